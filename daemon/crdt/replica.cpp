@@ -1,0 +1,422 @@
+#include "daemon/crdt/replica.h"
+
+#include <algorithm>
+
+#include "daemon/crdt/content_slice.h"
+#include "protocol/base/assert.h"
+#include "protocol/base/bytes.h"
+
+namespace plait::crdt {
+
+Replica::Replica(Options chosen) : options(chosen) { names_.emplace_back(); }
+
+// Names and types
+// --------------------------------------------------------------------------------
+
+NameRef Replica::intern(std::string_view name) {
+  const auto known = name_refs_.find(name);
+  if (known != name_refs_.end()) return known->second;
+  const NameRef added{static_cast<std::uint32_t>(names_.size())};
+  name_refs_.emplace(names_.emplace_back(name), added);
+  return added;
+}
+
+TypeRef Replica::find_root(std::string_view name) const noexcept {
+  for (const TypeRef root : roots) {
+    if (this->name(types[root].name) == name) return root;
+  }
+  return TypeRef::None;
+}
+
+TypeRef Replica::root(std::string_view name) {
+  const TypeRef known = find_root(name);
+  if (known != TypeRef::None) return known;
+  const TypeRef added = types.allocate();
+  types[added].name = intern(name);
+  roots.push_back(added);
+  return added;
+}
+
+ItemRef Replica::newest(const SharedType& type, NameRef key) const noexcept {
+  for (const SharedType::Entry& entry : type.entries) {
+    if (entry.key == key) return entry.newest;
+  }
+  return ItemRef::None;
+}
+
+void Replica::set_newest(SharedType& type, NameRef key, ItemRef item) {
+  for (SharedType::Entry& entry : type.entries) {
+    if (entry.key == key) {
+      entry.newest = item;
+      return;
+    }
+  }
+  type.entries.push_back({key, item});
+}
+
+TypeRef Replica::type_of(ItemRef item) const noexcept {
+  const Item& holder = items[item];
+  return holder.kind == ContentKind::Type ? TypeRef{index_of(holder.payload)} : TypeRef::None;
+}
+
+// Content
+// ----------------------------------------------------------------------------------------
+
+std::string_view Replica::content(ItemRef ref) const noexcept {
+  const Item& item = items[ref];
+  switch (item.kind) {
+    case ContentKind::Gc:
+    case ContentKind::Skip:
+    case ContentKind::Deleted: return {};
+    case ContentKind::Type: return types[TypeRef{index_of(item.payload)}].wire;
+    case ContentKind::String:
+      if (item.unindexed) return loading_text_[index_of(item.payload)];
+      if (!item.deleted && !item.in_map) return sequences.text(ref);
+      break;
+    case ContentKind::Json:
+    case ContentKind::Binary:
+    case ContentKind::Embed:
+    case ContentKind::Format:
+    case ContentKind::Any:
+    case ContentKind::Doc: break;
+  }
+  return payloads_[item.payload];
+}
+
+void Replica::set_payload(Item& item, std::string_view content) {
+  const PayloadRef ref = payloads_.allocate();
+  payloads_[ref] = content;
+  item.payload = ref;
+}
+
+void Replica::drop_payload(Item& item) {
+  if (item.payload == PayloadRef::None) return;
+  if (item.kind == ContentKind::Type) {
+    types.release(TypeRef{index_of(item.payload)});
+  } else if (!item.unindexed) {
+    payloads_.release(item.payload);
+  }
+  item.payload = PayloadRef::None;
+}
+
+// Transactions
+// -----------------------------------------------------------------------------------
+
+void Replica::begin(bool local) {
+  ++transaction_;
+  log.local = local;
+  log.changed_clients.clear();
+  log.deletions.clear();
+  log.changed_types.clear();
+  log.seams.clear();
+  log.kept_content = false;
+}
+
+void Replica::note_new(ClientRef client, Clock clock) {
+  ClientTable::Client& c = clients[client];
+  if (c.changed_in == transaction_) return;
+  c.changed_in = transaction_;
+  c.before_change = clock;
+  log.changed_clients.push_back(client);
+}
+
+void Replica::note_changed(TypeRef ref) {
+  SharedType& type = types[ref];
+  if (type.changed_in == transaction_) return;
+  // A type that is new or gone is part of its parent's change.
+  if (type.item != ItemRef::None) {
+    const Item& holder = items[type.item];
+    if (holder.deleted || holder.clock >= before_clock(holder.client)) return;
+  }
+  type.changed_in = transaction_;
+  log.changed_types.push_back(ref);
+}
+
+void Replica::finish() {
+  if (options.collect && log.kept_content) collect_deleted();
+  if (!log.seams.empty()) join_seams();
+}
+
+// Cutting
+// ----------------------------------------------------------------------------------------
+
+ItemRef Replica::clean_start(ClientRef client, Clock clock) {
+  const ItemRef item = find(client, clock);
+  const Item& found = items[item];
+  if (found.clock == clock || found.is_gc()) return item;
+  return split(item, clock - found.clock);
+}
+
+ItemRef Replica::clean_end(ClientRef client, Clock clock) {
+  const ItemRef item = find(client, clock);
+  const Item& found = items[item];
+  if (found.last() != clock && !found.is_gc()) split(item, clock - found.clock + 1);
+  return item;
+}
+
+void Replica::split_content(Item& left_item, Item& right_item, ItemRef left, ItemRef right) {
+  const std::uint32_t units = left_item.length;
+  if (left_item.unindexed) {
+    const std::string_view text = loading_text_[index_of(left_item.payload)];
+    const ContentCut cut = cut_content(ContentKind::String, text, units);
+    right_item.unindexed = true;
+    right_item.payload = PayloadRef{static_cast<std::uint32_t>(loading_text_.size())};
+    if (cut.inside_pair) {
+      loading_text_.push_back(loading_torn_.emplace_back(torn_right(text, cut.at)));
+      loading_text_[index_of(left_item.payload)] =
+          loading_torn_.emplace_back(torn_left(text, cut.at));
+    } else {
+      loading_text_.push_back(text.substr(cut.at));
+      loading_text_[index_of(left_item.payload)] = text.substr(0, cut.at);
+    }
+  } else if (left_item.payload != PayloadRef::None) {
+    std::string& kept = payloads_[left_item.payload];
+    const ContentCut cut = cut_content(left_item.kind, kept, units);
+    if (cut.inside_pair) {
+      set_payload(right_item, torn_right(kept, cut.at));
+      kept = torn_left(kept, cut.at);
+    } else {
+      set_payload(right_item, std::string_view(kept).substr(cut.at));
+      kept.resize(cut.at);
+    }
+  }
+  if (!left_item.in_map && !loading_) {
+    sequences.split(types[left_item.parent].sequence, left, right, units);
+  }
+}
+
+ItemRef Replica::split(ItemRef left, std::uint32_t units) {
+  const ItemRef right = items.allocate();
+  Item& left_item = items[left];
+  Item& right_item = items[right];
+  PLAIT_ASSERT(units > 0 && units < left_item.length, "a cut inside of the item");
+  right_item = left_item;
+  right_item.payload = PayloadRef::None;
+  right_item.unindexed = false;
+  right_item.clock = left_item.clock + units;
+  right_item.length = left_item.length - units;
+  right_item.origin_client = left_item.client;
+  right_item.origin_clock = right_item.clock - 1;
+  right_item.left = left;
+  RunIndex& runs = clients[left_item.client].runs;
+  runs.insert_after(runs.find(left_item.clock), {right_item.clock, right});
+  left_item.right = right;
+  left_item.length = units;
+  if (right_item.right != ItemRef::None) {
+    items[right_item.right].left = right;
+  } else if (right_item.in_map) {
+    set_newest(types[right_item.parent], right_item.key, right);
+  }
+  if (left_item.redone) {
+    const Id copy = redone_.at(left);
+    redone_.emplace(right, Id{copy.client, copy.clock + units});
+  }
+  split_content(left_item, right_item, left, right);
+  log.seams.push_back({right_item.client, right_item.clock});
+  return right;
+}
+
+// Deleting
+// ---------------------------------------------------------------------------------------
+
+void Replica::remove(ItemRef item) {
+  std::vector<ItemRef> pending;
+  remove_one(item, pending);
+  while (!pending.empty()) {
+    const ItemRef next = pending.back();
+    pending.pop_back();
+    remove_one(next, pending);
+  }
+}
+
+void Replica::remove_one(ItemRef ref, std::vector<ItemRef>& children) {
+  Item& item = items[ref];
+  if (item.deleted) {
+    log.seams.push_back({item.client, item.clock});
+    return;
+  }
+  const Clock before = before_clock(item.client);
+  if (item.clock < before && before < item.end()) {
+    // What this transaction appended never was in anybody's text: log it apart from what was.
+    children.push_back(split(ref, before - item.clock));
+  }
+  SharedType& type = types[item.parent];
+  const bool keep = keeps_content(type) || item.keep;
+  SequenceIndex::Hidden hidden;
+  if (!item.in_map && !loading_) {
+    const bool is_text = item.kind == ContentKind::String;
+    if (is_text && keep) {
+      const PayloadRef kept = payloads_.allocate();
+      hidden = sequences.hide(type.sequence, ref, &payloads_[kept]);
+      item.payload = kept;
+    } else {
+      hidden = sequences.hide(type.sequence, ref, nullptr);
+    }
+  }
+  item.deleted = true;
+  if (item.kind == ContentKind::Type) {
+    log.kept_content = true;
+    const SharedType& held = types[TypeRef{index_of(item.payload)}];
+    for (ItemRef child = held.first; child != ItemRef::None; child = items[child].right) {
+      children.push_back(child);
+    }
+    for (const SharedType::Entry& entry : held.entries) children.push_back(entry.newest);
+  } else if (keep) {
+    log.kept_content = true;
+  } else {
+    drop_payload(item);
+    item.kind = ContentKind::Deleted;
+    item.unindexed = false;
+  }
+  log.deletions.push_back({item.client, item.clock, item.length, hidden});
+  log.seams.push_back({item.client, item.clock});
+  note_changed(item.parent);
+}
+
+// Collecting
+// -------------------------------------------------------------------------------------
+
+void Replica::collect_deleted() {
+  // By index: collecting a type's contents adds seams, not deletions, but remain careful.
+  for (std::size_t i = 0; i < log.deletions.size(); ++i) {
+    const TransactionLog::Deletion deletion = log.deletions[i];
+    const RunIndex& runs = clients[deletion.client].runs;
+    RunIndex::Position at = runs.find(deletion.clock);
+    do {
+      const RunIndex::Entry entry = runs.at(at);
+      if (entry.start >= deletion.clock + deletion.length) break;
+      const Item& item = items[entry.item];
+      if (!item.is_gc() && item.deleted && !item.keep) collect(entry.item);
+    } while (runs.advance(at));
+  }
+}
+
+void Replica::collect(ItemRef ref) {
+  Item& item = items[ref];
+  if (item.kind == ContentKind::Deleted) return;
+  if (item.kind == ContentKind::Type) collect_contents(TypeRef{index_of(item.payload)});
+  drop_payload(item);
+  item.kind = ContentKind::Deleted;
+}
+
+void Replica::collect_contents(TypeRef outermost) {
+  std::vector<TypeRef> pending{outermost};
+  while (!pending.empty()) {
+    const TypeRef ref = pending.back();
+    pending.pop_back();
+    SharedType& type = types[ref];
+    sequences.clear(type.sequence);
+    const auto collect_chain = [&](ItemRef at, ItemRef Item::*onward) {
+      while (at != ItemRef::None) {
+        const ItemRef next = items[at].*onward;
+        const TypeRef nested = type_of(at);
+        if (nested != TypeRef::None) pending.push_back(nested);
+        make_gc(at);
+        at = next;
+      }
+    };
+    collect_chain(type.first, &Item::right);
+    for (const SharedType::Entry& entry : type.entries)
+      collect_chain(entry.newest, &Item::left);
+    type.first = ItemRef::None;
+    type.entries.clear();
+    if (ref != outermost) types.release(ref);
+  }
+}
+
+void Replica::make_gc(ItemRef ref) {
+  Item& item = items[ref];
+  if (item.redone) redone_.erase(ref);
+  // A nested type is released by collect_contents, once its own contents are collected.
+  if (item.kind != ContentKind::Type) drop_payload(item);
+  Item collected;
+  collected.client = item.client;
+  collected.clock = item.clock;
+  collected.length = item.length;
+  collected.deleted = true;
+  item = collected;
+  log.seams.push_back({item.client, item.clock});
+}
+
+// Joining
+// ----------------------------------------------------------------------------------------
+
+bool Replica::joinable(ItemRef left_ref, ItemRef right_ref) const noexcept {
+  const Item& left = items[left_ref];
+  const Item& right = items[right_ref];
+  if (left.client != right.client || left.end() != right.clock) return false;
+  if (left.is_gc() || right.is_gc()) return left.is_gc() && right.is_gc();
+  return left.right == right_ref && left.kind == right.kind && left.is_run() &&
+         left.deleted == right.deleted && !left.redone && !right.redone &&
+         right.origin_client == left.client && right.origin_clock == left.last() &&
+         left.right_origin_client == right.right_origin_client &&
+         left.right_origin_clock == right.right_origin_clock;
+}
+
+void Replica::join_seams() {
+  for (const TransactionLog::Seam seam : log.seams) {
+    const RunIndex& runs = clients[seam.client].runs;
+    RunIndex::Position at = runs.find(seam.clock);
+    RunIndex::Position next = at;
+    if (runs.advance(next)) try_join(seam.client, next);
+    if (runs.at(at).start == seam.clock) try_join(seam.client, at);
+  }
+}
+
+bool Replica::try_join(ClientRef client, RunIndex::Position right_position) {
+  RunIndex& runs = clients[client].runs;
+  RunIndex::Position left_position = right_position;
+  if (!runs.retreat(left_position)) return false;
+  const ItemRef left_ref = runs.at(left_position).item;
+  const ItemRef right_ref = runs.at(right_position).item;
+  if (!joinable(left_ref, right_ref)) return false;
+  Item& left = items[left_ref];
+  Item& right = items[right_ref];
+  if (!left.is_gc()) {
+    if (!left.in_map) {
+      SequenceIndex::Tree& tree = types[left.parent].sequence;
+      if (left.visible()) {
+        if (!sequences.join(tree, left_ref, right_ref)) return false;
+      } else {
+        sequences.erase(tree, right_ref);
+      }
+    }
+    if (right.payload != PayloadRef::None) {
+      payloads_[left.payload] += payloads_[right.payload];
+      drop_payload(right);
+    }
+    left.right = right.right;
+    if (right.right != ItemRef::None) {
+      items[right.right].left = left_ref;
+    } else if (right.in_map) {
+      set_newest(types[right.parent], right.key, left_ref);
+    }
+    left.keep = left.keep || right.keep;
+  }
+  left.length += right.length;
+  runs.erase(right_position);
+  items.release(right_ref);
+  return true;
+}
+
+// Undo's marks
+// -----------------------------------------------------------------------------------
+
+void Replica::set_keep(ItemRef ref, bool keep) noexcept {
+  while (ref != ItemRef::None && items[ref].keep != keep) {
+    items[ref].keep = keep;
+    ref = types[items[ref].parent].item;
+  }
+}
+
+std::optional<Id> Replica::redone_as(ItemRef item) const noexcept {
+  if (!items[item].redone) return std::nullopt;
+  return redone_.at(item);
+}
+
+void Replica::set_redone(ItemRef item, Id id) {
+  redone_[item] = id;
+  items[item].redone = true;
+}
+
+}  // namespace plait::crdt

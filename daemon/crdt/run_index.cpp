@@ -1,0 +1,97 @@
+#include "daemon/crdt/run_index.h"
+
+#include <algorithm>
+
+#include "protocol/base/assert.h"
+
+namespace plait::crdt {
+
+RunIndex::Position RunIndex::find(Clock clock) const noexcept {
+  PLAIT_ASSERT(clock < end_, "a clock that this client has reached");
+  std::uint32_t block = recent_;
+  const auto count = static_cast<std::uint32_t>(blocks_.size());
+  if (block >= count || clock < blocks_[block].first ||
+      (block + 1 < count && blocks_[block + 1].first <= clock)) {
+    const auto after = std::upper_bound(
+        blocks_.begin(), blocks_.end(), clock,
+        [](Clock wanted, const Block& candidate) { return wanted < candidate.first; });
+    block = static_cast<std::uint32_t>(after - blocks_.begin()) - 1;
+    recent_ = block;
+  }
+  // Halving without a branch on the comparison: the outcome cannot be predicted.
+  const std::vector<Entry>& entries = blocks_[block].entries;
+  const Entry* base = entries.data();
+  std::size_t length = entries.size();
+  while (length > 1) {
+    const std::size_t half = length / 2;
+    base = base[half].start <= clock ? base + half : base;
+    length -= half;
+  }
+  return {block, static_cast<std::uint32_t>(base - entries.data())};
+}
+
+bool RunIndex::advance(Position& position) const noexcept {
+  if (position.slot + 1 < blocks_[position.block].entries.size()) {
+    ++position.slot;
+    return true;
+  }
+  if (position.block + 1 >= blocks_.size()) return false;
+  ++position.block;
+  position.slot = 0;
+  return true;
+}
+
+bool RunIndex::retreat(Position& position) const noexcept {
+  if (position.slot > 0) {
+    --position.slot;
+    return true;
+  }
+  if (position.block == 0) return false;
+  --position.block;
+  position.slot = static_cast<std::uint32_t>(blocks_[position.block].entries.size() - 1);
+  return true;
+}
+
+void RunIndex::append(ItemRef item, std::uint32_t length) {
+  if (blocks_.empty() || blocks_.back().entries.size() == kBlock) {
+    blocks_.push_back(Block{end_, {}});
+  }
+  blocks_.back().entries.push_back({end_, item});
+  end_ += length;
+}
+
+void RunIndex::insert_after(Position position, Entry entry) {
+  Block* block = &blocks_[position.block];
+  if (block->entries.size() == kBlock) {
+    constexpr std::uint32_t kHalf = kBlock / 2;
+    Block upper{block->entries[kHalf].start,
+                std::vector<Entry>(block->entries.begin() + kHalf, block->entries.end())};
+    blocks_.insert(blocks_.begin() + position.block + 1, std::move(upper));
+    block = &blocks_[position.block];
+    block->entries.resize(kHalf);
+    if (position.slot >= kHalf) {
+      ++position.block;
+      position.slot -= kHalf;
+      block = &blocks_[position.block];
+    }
+  }
+  block->entries.insert(block->entries.begin() + position.slot + 1, entry);
+}
+
+void RunIndex::erase(Position position) noexcept {
+  Block& block = blocks_[position.block];
+  block.entries.erase(block.entries.begin() + position.slot);
+  if (block.entries.empty()) {
+    blocks_.erase(blocks_.begin() + position.block);
+  } else if (position.slot == 0) {
+    block.first = block.entries.front().start;
+  }
+}
+
+void RunIndex::set_start(Position position, Clock start) noexcept {
+  Block& block = blocks_[position.block];
+  block.entries[position.slot].start = start;
+  if (position.slot == 0) block.first = start;
+}
+
+}  // namespace plait::crdt

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "protocol/base/assert.h"
+
+namespace plait {
+
+/// What a caller may want to switch on; the message is for a person.
+enum class ErrorCode : std::uint8_t {
+  Malformed,      ///< bytes that no correct peer would send
+  Unsupported,    ///< well formed, but not something this build handles
+  LimitExceeded,  ///< larger, deeper or more than a named limit allows
+  OutOfRange,     ///< an offset or index outside of what it indexes
+  NotFound,
+  Refused,  ///< understood, and not allowed
+  OutOfMemory,
+};
+
+/// The code's name, for logs and tests.
+std::string_view name_of(ErrorCode code) noexcept;
+
+struct Error {
+  ErrorCode code;
+  std::string message;
+
+  /// The same error seen from one layer further up: "reading section 3: varint is cut short".
+  [[nodiscard]] Error with_context(std::string_view context) && {
+    message.insert(0, ": ").insert(0, context);
+    return std::move(*this);
+  }
+};
+
+/// Carries an Error into any Result<T>, as std::unexpected does.
+struct Failure {
+  Error error;
+};
+
+inline Failure fail(ErrorCode code, std::string message) {
+  return Failure{Error{code, std::move(message)}};
+}
+
+/// A value or the reason why there is none. The member names are std::expected's.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {
+  }  // NOLINT(google-explicit-constructor): a value is a result
+  Result(Failure failure)
+      : state_(std::in_place_index<1>, std::move(failure.error)) {
+  }  // NOLINT(google-explicit-constructor): so that `return fail(…)` reads well
+
+  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+
+  [[nodiscard]] T& value() & { return *check(); }
+  [[nodiscard]] const T& value() const& { return *check(); }
+  [[nodiscard]] T&& value() && { return std::move(*check()); }
+  T& operator*() & { return *check(); }
+  const T& operator*() const& { return *check(); }
+  T&& operator*() && { return std::move(*check()); }
+  T* operator->() { return check(); }
+  const T* operator->() const { return check(); }
+
+  [[nodiscard]] const Error& error() const& {
+    PLAIT_ASSERT(!has_value(), "an error to be there before it is read");
+    return *std::get_if<1>(&state_);
+  }
+  [[nodiscard]] Error&& error() && {
+    PLAIT_ASSERT(!has_value(), "an error to be there before it is read");
+    return std::move(*std::get_if<1>(&state_));
+  }
+
+  template <class U>
+  [[nodiscard]] T value_or(U&& fallback) const& {
+    return has_value() ? **this : static_cast<T>(std::forward<U>(fallback));
+  }
+
+ private:
+  T* check() {
+    PLAIT_ASSERT(has_value(), "success to be checked before the value is read");
+    return std::get_if<0>(&state_);
+  }
+  const T* check() const {
+    PLAIT_ASSERT(has_value(), "success to be checked before the value is read");
+    return std::get_if<0>(&state_);
+  }
+
+  std::variant<T, Error> state_;
+};
+
+/// Success carries nothing.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Failure failure)
+      : failed_(true),
+        error_(std::move(failure.error)) {
+  }  // NOLINT(google-explicit-constructor): so that `return fail(…)` reads well
+
+  [[nodiscard]] bool has_value() const noexcept { return !failed_; }
+  explicit operator bool() const noexcept { return has_value(); }
+  [[nodiscard]] const Error& error() const& {
+    PLAIT_ASSERT(failed_, "an error to be there before it is read");
+    return error_;
+  }
+  [[nodiscard]] Error&& error() && {
+    PLAIT_ASSERT(failed_, "an error to be there before it is read");
+    return std::move(error_);
+  }
+
+ private:
+  bool failed_ = false;
+  Error error_{};
+};
+
+/// Hands a failure of one Result on to another: `if (!x) return forward_error(x);`
+template <class T>
+[[nodiscard]] Failure forward_error(Result<T>& result) {
+  return Failure{std::move(result).error()};
+}
+
+}  // namespace plait

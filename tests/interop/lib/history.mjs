@@ -1,0 +1,29 @@
+import { perform } from "./operations.mjs";
+import { Script } from "./script.mjs";
+import { World } from "./world.mjs";
+
+/** Yjs itself failed on a history, so there is nothing to compare with. */
+export class NothingToCompare extends Error {}
+
+/**
+ * Plays a plan with Yjs and returns the script that makes the harness play it too.
+ *
+ * @param {object} plan see plan.mjs
+ * @param {string} prefix makes the names of the harness's documents unique
+ * @param {{ thorough?: boolean }} options thorough: check everything after every operation
+ */
+export function scriptOf(plan, prefix, { thorough = false } = {}) {
+  const script = new Script();
+  try {
+    const world = new World(script, prefix, plan.roots);
+    for (const replica of plan.replicas) world.add(replica);
+    for (const operation of plan.ops) {
+      perform(world, operation);
+      if (thorough) world.checkAll();
+    }
+    world.checkAll();
+  } catch (error) {
+    throw new NothingToCompare(error.message, { cause: error });
+  }
+  return script;
+}

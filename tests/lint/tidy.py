@@ -1,0 +1,89 @@
+"""Runs clang-tidy over the sources of a build, leaving out those that have not changed.
+
+    python3 tests/lint/tidy.py BUILD_DIR [file...]
+
+A file is checked again when its text, a project header it reaches, its compile command, the
+configuration or clang-tidy itself differs from the last run that passed; BUILD_DIR/tidy remembers.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from include_check import includes
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOL = "clang-tidy"
+
+
+def reaches(path: Path) -> frozenset[Path]:
+    """The file and the project headers it includes, directly or not."""
+    found = {path}
+    open_files = [path]
+    while open_files:
+        for _, quoted, name in includes(open_files.pop()):
+            header = ROOT / name
+            if quoted and header.is_file() and header not in found:
+                found.add(header)
+                open_files.append(header)
+    return frozenset(found)
+
+
+@cache
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def fingerprint(entry: dict, tool: str) -> str:
+    parts = [tool, digest(ROOT / ".clang-tidy"), entry["command"]]
+    parts += [f"{path} {digest(path)}" for path in sorted(reaches(Path(entry["file"])))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def tidy(build: Path, file: str) -> tuple[bool, str]:
+    run = subprocess.run(
+        [TOOL, "--quiet", "-p", str(build), file], capture_output=True, text=True, check=False
+    )
+    # Standard error counts suppressed warnings; it matters only when clang-tidy itself failed.
+    return run.returncode == 0, run.stdout or run.stderr
+
+
+def main() -> int:
+    build = Path(sys.argv[1]).resolve()
+    chosen = {Path(name).resolve() for name in sys.argv[2:]}
+    stamps = build / "tidy"
+    stamps.mkdir(exist_ok=True)
+    tool = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True).stdout
+
+    pending = {}
+    total = 0
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        file = Path(entry["file"])
+        if build in file.parents or (chosen and file not in chosen):
+            continue
+        total += 1
+        stamp = stamps / fingerprint(entry, tool)
+        if not stamp.exists():
+            pending[entry["file"]] = stamp
+    print(f"clang-tidy: {len(pending)} of {total} files to check", flush=True)
+
+    failed = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(lambda file: (file, *tidy(build, file)), pending)
+        for file, passed, output in results:
+            if passed:
+                pending[file].touch()
+            else:
+                failed += 1
+                print(output, flush=True)
+    print(f"clang-tidy: {total - failed} files clean, {failed} not")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
