@@ -112,6 +112,7 @@ class Decoder {
 
   void content(DecodedStruct& s) {
     s.length = 1;
+    rewritten_.clear();
     switch (s.kind) {
       case ContentKind::Deleted: s.length = length(in_.varuint()); return;
       case ContentKind::String: {
@@ -122,7 +123,7 @@ class Decoder {
         return;
       }
       case ContentKind::Binary: s.content = in_.varbytes(); return;
-      case ContentKind::Embed: s.content = json(); return;
+      case ContentKind::Embed: return embed(s);
       case ContentKind::Json: return json_elements(s);
       case ContentKind::Any: return any_elements(s);
       case ContentKind::Format: return format(s);
@@ -134,65 +135,64 @@ class Decoder {
     wrong("a content kind is unknown");
   }
 
-  // Content that is kept as on the wire has varints in it. They stay as they are if all varints
-  // so far were in their shortest form, which is always so unless somebody plays games.
+  // Content that Yjs parses is written again as Yjs would, and that form is taken if it differs.
+
+  void embed(DecodedStruct& s) {
+    s.content = text();
+    json(s.content);
+    settle(s);
+  }
 
   void json_elements(DecodedStruct& s) {
     s.length = length(in_.varuint());
     const char* start = in_.position();
     for (std::uint32_t i = 0; i < s.length && good(); ++i) {
       const std::string_view element = text();
-      if (good() && element != "undefined" && !is_json(element))
-        wrong("JSON content is not JSON");
+      const std::size_t begin = rewritten_.size();
+      if (element == "undefined") {
+        rewritten_.put_bytes(element);
+      } else {
+        json(element);
+      }
+      rewritten_.insert_varuint(begin, rewritten_.size() - begin);
     }
-    if (!good()) return;
     s.content = since(start);
-    if (in_.canonical()) return;
-    ByteReader again(s.content);
-    ByteWriter rewritten;
-    for (std::uint32_t i = 0; i < s.length; ++i) rewritten.put_varbytes(again.varbytes());
-    settle(s, rewritten);
+    settle(s);
   }
 
   void any_elements(DecodedStruct& s) {
     s.length = length(in_.varuint());
     const char* start = in_.position();
     bool canonical = true;
-    for (std::uint32_t i = 0; i < s.length && good(); ++i) canonical &= any();
+    for (std::uint32_t i = 0; i < s.length && good(); ++i) canonical = any() && canonical;
     if (!good()) return;
     s.content = since(start);
     if (canonical) return;
     ByteReader again(s.content);
-    ByteWriter rewritten;
     for (std::uint32_t i = 0; i < s.length; ++i) {
-      if (!rewrite_any(again, rewritten)) return wrong("a value is malformed");
+      if (!rewrite_any(again, rewritten_)) return wrong("a value is malformed");
     }
-    settle(s, rewritten);
+    settle(s);
   }
 
   void format(DecodedStruct& s) {
     const char* start = in_.position();
-    const std::string_view key = text();
-    const std::string_view value = json();
+    rewritten_.put_varbytes(text());
+    const std::size_t begin = rewritten_.size();
+    json(text());
+    rewritten_.insert_varuint(begin, rewritten_.size() - begin);
     s.content = since(start);
-    if (in_.canonical() || !good()) return;
-    ByteWriter rewritten;
-    rewritten.put_varbytes(key);
-    rewritten.put_varbytes(value);
-    settle(s, rewritten);
+    settle(s);
   }
 
   void type(DecodedStruct& s) {
     const char* start = in_.position();
     const std::uint64_t type_ref = in_.varuint();
     if (type_ref > kLastTypeRef) return wrong("a type is unknown");
-    const std::string_view name = type_has_name(type_ref) ? text() : std::string_view{};
+    rewritten_.put_varuint(type_ref);
+    if (type_has_name(type_ref)) rewritten_.put_varbytes(text());
     s.content = since(start);
-    if (in_.canonical() || !good()) return;
-    ByteWriter rewritten;
-    rewritten.put_varuint(type_ref);
-    if (type_has_name(type_ref)) rewritten.put_varbytes(name);
-    settle(s, rewritten);
+    settle(s);
   }
 
   void subdocument(DecodedStruct& s) {
@@ -202,9 +202,8 @@ class Decoder {
     if (!good()) return;
     s.content = since(start);
     ByteReader again(s.content);
-    ByteWriter rewritten;
-    if (!rewrite_subdocument(again, rewritten)) return wrong("a subdocument is malformed");
-    settle(s, rewritten);
+    if (!rewrite_subdocument(again, rewritten_)) return wrong("a subdocument is malformed");
+    settle(s);
   }
 
   /// Moves over one value; whether it is in the form that lib0 writes.
@@ -213,12 +212,13 @@ class Decoder {
     if (form == AnyForm::Invalid && in_.ok()) wrong("a value is malformed");
     return form == AnyForm::Canonical;
   }
-
-  /// Takes the form that Yjs would write in place of what came.
-  void settle(DecodedStruct& s, const ByteWriter& rewritten) {
-    if (rewritten.view() == s.content) return;
+  void json(std::string_view text) {
+    if (good() && !rewrite_json(text, rewritten_)) wrong("JSON content is not JSON");
+  }
+  void settle(DecodedStruct& s) {
+    if (!good() || rewritten_.view() == s.content) return;
     out_.canonical = false;
-    s.content = out_.rewritten.emplace_back(rewritten.view());
+    s.content = out_.rewritten.emplace_back(rewritten_.view());
   }
 
   void deletes() {
@@ -248,11 +248,6 @@ class Decoder {
     if (!is_valid_utf8(bytes)) wrong("a text is not valid UTF-8");
     return bytes;
   }
-  std::string_view json() {
-    const std::string_view bytes = text();
-    if (good() && !is_json(bytes)) wrong("JSON content is not JSON");
-    return bytes;
-  }
   std::string_view since(const char* start) const noexcept {
     return {start, static_cast<std::size_t>(in_.position() - start)};
   }
@@ -270,6 +265,7 @@ class Decoder {
 
   ByteReader in_;
   DecodedUpdate& out_;
+  ByteWriter rewritten_;  ///< content of the struct at hand, as Yjs would write it
   const char* wrong_ = nullptr;
 };
 

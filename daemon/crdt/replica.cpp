@@ -107,6 +107,7 @@ void Replica::begin(bool local) {
   log.local = local;
   log.changed_clients.clear();
   log.deletions.clear();
+  log.torn.clear();
   log.changed_types.clear();
   log.seams.clear();
   log.kept_content = false;
@@ -181,7 +182,8 @@ void Replica::split_content(Item& left_item, Item& right_item, ItemRef left, Ite
     }
   }
   if (!left_item.in_map && !loading_) {
-    sequences.split(types[left_item.parent].sequence, left, right, units);
+    const bool torn = sequences.split(types[left_item.parent].sequence, left, right, units);
+    if (torn) log.torn.push_back({left_item.client, left_item.last()});
   }
 }
 

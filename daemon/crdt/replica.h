@@ -62,9 +62,16 @@ struct TransactionLog {
     Clock clock;
   };
 
+  /// A character beyond the BMP of which each half is U+FFFD now.
+  struct TornPair {
+    ClientRef client{};
+    Clock high;  ///< of its first half
+  };
+
   bool local = true;
   std::vector<ClientRef> changed_clients;
   std::vector<Deletion> deletions;
+  std::vector<TornPair> torn;
   std::vector<TypeRef> changed_types;
   std::vector<Seam> seams;    ///< where runs were cut or might be joined
   bool kept_content = false;  ///< something deleted is still there to be collected

@@ -374,7 +374,7 @@ void SequenceIndex::extend(Tree& tree, ItemRef item, std::string_view text,
   add(tree, entry.leaf, extent);
 }
 
-void SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t units) {
+bool SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t units) {
   Entry entry = entry_of(left);
   if (leaves_[entry.leaf].count == kLeafEntries) {
     split_leaf(tree, entry.leaf, kLeafEntries / 2);
@@ -382,11 +382,11 @@ void SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t
   }
   Leaf& leaf = leaves_[entry.leaf];
   std::uint32_t left_bytes = 0;
+  bool inside_pair = false;
   Extent delta;
   delta.live = items_[left].deleted ? 0 : 1;
   if (leaf.bytes[entry.slot] != 0) {
     const std::string_view text = text_of(leaf, entry.slot);
-    bool inside_pair = false;
     left_bytes = static_cast<std::uint32_t>(bytes_of_utf16_prefix(text, units, &inside_pair));
     if (inside_pair) {
       // Four bytes become twice three.
@@ -410,6 +410,7 @@ void SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t
   leaf.bytes[entry.slot] = static_cast<std::uint16_t>(left_bytes);
   items_[right].leaf = entry.leaf;
   add(tree, entry.leaf, delta);
+  return inside_pair;
 }
 
 SequenceIndex::Hidden SequenceIndex::hide(Tree& tree, ItemRef item, std::string* kept) {

@@ -96,8 +96,8 @@ class SequenceIndex {
   [[nodiscard]] bool can_extend(ItemRef item, std::uint32_t units,
                                 std::uint32_t bytes) const noexcept;
   /// Lists `right` after `left`, from which it takes over what stands after the first `units`.
-  /// Cutting a surrogate pair turns each half into U+FFFD, as in Yjs.
-  void split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t units);
+  /// Cutting a surrogate pair turns each half into U+FFFD, as in Yjs; returns whether it did.
+  bool split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t units);
   /// What a deletion takes away. An editor needs to know where it ends, hence the last line.
   struct Hidden {
     Extent extent;

@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/base/utf8.h"
+
 namespace plait::crdt {
 namespace {
 
-/// An item that appeared, or something that went.
+/// Something that went, or came, or both: at this place in the new text.
 struct Touched {
   std::uint64_t order = 0;  ///< where its item is in the list
-  Clock clock;              ///< what went from one item went in this order
+  Clock clock;              ///< orders what belongs to one item
   ItemRef item{};
-  std::uint32_t skip = 0;  ///< of an item that appeared: its older part
-  const SequenceIndex::Hidden* hidden = nullptr;
+  std::uint32_t skip = 0;     ///< units of the item that were there before
+  std::uint32_t appeared = 0;  ///< units that follow those and are new
+  SequenceIndex::Hidden gone;
 };
 
 TextSize size_of(const Extent& extent) noexcept {
@@ -44,6 +47,7 @@ class ChangeCollector {
   std::vector<TextEdit> run() {
     for (const ClientRef client : replica_.log.changed_clients) note_new(client);
     for (const TransactionLog::Deletion& deletion : replica_.log.deletions) note_gone(deletion);
+    for (const TransactionLog::TornPair& pair : replica_.log.torn) note_torn(pair);
     std::sort(touched_.begin(), touched_.end(), [](const Touched& a, const Touched& b) {
       return a.order != b.order ? a.order < b.order : a.clock < b.clock;
     });
@@ -52,6 +56,13 @@ class ChangeCollector {
   }
 
  private:
+  [[nodiscard]] bool in_text(const Item& item) const noexcept {
+    return !item.is_gc() && item.parent == text_ && !item.in_map;
+  }
+  [[nodiscard]] bool is_new(ClientRef client, Clock clock) const noexcept {
+    return clock >= replica_.before_clock(client);
+  }
+
   void note_new(ClientRef client) {
     const RunIndex& runs = replica_.clients[client].runs;
     const Clock from = replica_.before_clock(client);
@@ -59,45 +70,72 @@ class ChangeCollector {
     do {
       const ItemRef ref = runs.at(at).item;
       const Item& item = replica_.items[ref];
-      if (item.is_gc() || item.parent != text_ || item.in_map || !item.visible()) continue;
+      if (!in_text(item) || !item.visible()) continue;
       const std::uint32_t skip = from > item.clock ? from - item.clock : 0;
-      touched_.push_back({replica_.sequences.order_key(ref), item.clock, ref, skip, nullptr});
+      touched_.push_back({replica_.sequences.order_key(ref), item.clock + skip, ref, skip,
+                          item.length - skip, {}});
     } while (runs.advance(at));
   }
 
   void note_gone(const TransactionLog::Deletion& deletion) {
     // What came and went within the transaction never was in anybody's text.
-    if (deletion.hidden.extent.units == 0) return;
-    if (deletion.clock >= replica_.before_clock(deletion.client)) return;
+    if (deletion.hidden.extent.units == 0 || is_new(deletion.client, deletion.clock)) return;
     const ItemRef ref = replica_.find(deletion.client, deletion.clock);
-    const Item& item = replica_.items[ref];
-    if (item.is_gc() || item.parent != text_ || item.in_map) return;
-    touched_.push_back(
-        {replica_.sequences.order_key(ref), deletion.clock, ref, 0, &deletion.hidden});
+    if (!in_text(replica_.items[ref])) return;
+    Touched touched{replica_.sequences.order_key(ref), deletion.clock, ref, 0, 0, deletion.hidden};
+    for (const TransactionLog::TornPair& pair : replica_.log.torn) {
+      take_out_torn_half(deletion, pair, pair.high, touched.gone);
+      take_out_torn_half(deletion, pair, pair.high + 1, touched.gone);
+    }
+    touched_.push_back(touched);
+  }
+
+  /// The half of a torn pair that was deleted is counted with its pair, below.
+  static void take_out_torn_half(const TransactionLog::Deletion& deletion,
+                                 const TransactionLog::TornPair& pair, Clock half,
+                                 SequenceIndex::Hidden& gone) noexcept {
+    if (pair.client != deletion.client || half < deletion.clock ||
+        half >= deletion.clock + deletion.length) {
+      return;
+    }
+    const Extent replacement = extent_of(kReplacementCharacter);
+    gone.extent -= replacement;
+    // A first half ends its item, a second half starts it.
+    if (half == pair.high || gone.extent.newlines == 0) gone.last_line -= replacement;
+  }
+
+  /// An editor has the pair as one character: that goes, and U+FFFD comes for each half that stays.
+  void note_torn(const TransactionLog::TornPair& pair) {
+    if (is_new(pair.client, pair.high)) return;
+    SequenceIndex::Hidden gone;
+    gone.extent = {2, 4, 1, 0, 0};
+    gone.last_line = gone.extent;
+    for (const Clock half : {pair.high, pair.high + 1}) {
+      const ItemRef ref = replica_.find(pair.client, half);
+      const Item& item = replica_.items[ref];
+      if (!in_text(item)) return;
+      touched_.push_back({replica_.sequences.order_key(ref), half, ref, half - item.clock,
+                          item.visible() ? 1U : 0U, gone});
+      gone = {};
+    }
   }
 
   /// Everything to the left is as it is to be, so places are those of the new text.
   void add(const Touched& touched) {
     Extent at = replica_.sequences.before(touched.item);
-    const std::string_view text =
-        touched.hidden == nullptr && replica_.items[touched.item].kind == ContentKind::String
-            ? replica_.content(touched.item)
-            : std::string_view{};
-    if (touched.skip > 0) at = replica_.sequences.at_units(tree_, at.units + touched.skip);
+    if (touched.skip > 0 && touched.appeared > 0) {
+      at = replica_.sequences.at_units(tree_, at.units + touched.skip);
+    }
     if (edits_.empty() || at.units != edit_end_) {
       const TextPosition start = position_of(replica_.sequences, tree_, at);
       edits_.push_back({start, start, {}});
       edit_end_ = at.units;
     }
     TextEdit& edit = edits_.back();
-    if (touched.hidden != nullptr) {
-      edit.end = after(edit.end, *touched.hidden);
-      return;
-    }
-    const std::uint32_t units = replica_.items[touched.item].length - touched.skip;
-    if (!text.empty())
-      replica_.sequences.read(tree_, at.units, at.units + units, edit.inserted);
-    edit_end_ += units;
+    edit.end = after(edit.end, touched.gone);
+    if (touched.appeared == 0) return;
+    replica_.sequences.read(tree_, at.units, at.units + touched.appeared, edit.inserted);
+    edit_end_ += touched.appeared;
   }
 
   const Replica& replica_;

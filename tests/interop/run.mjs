@@ -1,6 +1,6 @@
 /**
- * Plays random and hand-written histories with real Yjs and with the harness, and compares all they
- * have in common. See README.md.
+ * Plays random and hand-written histories with real Yjs and with the harness, and compares all
+ * they have in common. See README.md.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { scriptOf, NothingToCompare } from "./lib/history.mjs";
@@ -19,7 +19,9 @@ const kUsage = `usage: node run.mjs [--cases N] [--seed S] [--case-seed X] [--yd
   --only KIND    stories, plans, or random histories of one kind:
                  ${kindNames.join(", ")}`;
 
-/** Histories in flight: enough to keep both processes busy, few enough to notice a failure soon. */
+/**
+ * Histories in flight: enough to keep both processes busy, few enough to notice a failure soon.
+ */
 const kInFlight = 8;
 /** The harness keeps every document, so it starts afresh after so many histories. */
 const kHistoriesPerProcess = 1000;

@@ -1,6 +1,7 @@
 /**
- * Offers damaged and hostile updates to the harness in strict mode. Whatever it accepts, Yjs has to
- * accept with the same outcome; whatever it refuses leaves no trace; what honest people send gets in.
+ * Offers damaged and hostile updates to the harness in strict mode. Whatever it accepts, Yjs
+ * has to accept with the same outcome; whatever it refuses leaves no trace; what honest people
+ * send gets in.
  */
 import { update as build, text } from "./lib/encode.mjs";
 import { kDefaultYdoc, mustExist, readOptions } from "./lib/options.mjs";
@@ -138,7 +139,9 @@ async function manyRanges(name) {
   );
 }
 
-/** Many clients with a text each at the same place, each of which is compared with all before. */
+/**
+ * Many clients with a text each at the same place, each of which is compared with all before.
+ */
 async function manySiblings(name) {
   const leased = Array.from({ length: 400 }, (_, index) => 1000 + index);
   const server = new StrictServer(harness, name, leased);

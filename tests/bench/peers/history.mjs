@@ -163,11 +163,14 @@ export function buildHistory(peer, trace, plan, { perPatch, deadline }) {
 
     const own = [];
     let length = peer.length(replica);
+    let edits = 0;
     const forEachPatch = (put) => {
       for (let i = txn.first; i < txn.last; ++i) {
         const position = Math.min(positions[i], length);
         const count = Math.min(deleted[i], length - position);
-        if (count > 0 || inserted[i] !== "") put(position, count, inserted[i]);
+        if (count === 0 && inserted[i] === "") continue;
+        put(position, count, inserted[i]);
+        ++edits;
         length += inserted[i].length - count;
       }
     };
@@ -176,9 +179,9 @@ export function buildHistory(peer, trace, plan, { perPatch, deadline }) {
         peer.edit(replica, ...patch);
         own.push(peer.takeUpdate(replica));
       });
-    } else if (txn.first < txn.last) {
+    } else {
       peer.transact(replica, forEachPatch);
-      own.push(peer.takeUpdate(replica));
+      if (edits > 0) own.push(peer.takeUpdate(replica));
     }
     updates.push(own);
     replicas.set(index, replica);

@@ -1,6 +1,8 @@
 import * as Y from "yjs";
 
-/** What becomes of deleted things, with collection and without; and snapshots, which need them. */
+/**
+ * What becomes of deleted things, with collection and without; and snapshots, which need them.
+ */
 export const stories = {
   "deleted runs of one author grow together"(t) {
     const [ann, ben] = t.persons(2);

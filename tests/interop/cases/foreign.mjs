@@ -1,8 +1,8 @@
 import { buffer, gc, item, kRef, skip, string, text, uint, update } from "../lib/encode.mjs";
 
 /**
- * Updates as other programs write them. Yjs reads more forms than it writes; after it has read one,
- * its own encoding has the form that it would have written itself.
+ * Updates as other programs write them. Yjs reads more forms than it writes; after it has read
+ * one, its own encoding has the form that it would have written itself.
  */
 
 const float64 = (value) => {

@@ -1,6 +1,7 @@
 /**
- * Half a surrogate pair cannot be encoded, so Yjs replaces both halves by U+FFFD when something comes
- * between them. Everything longer than a pair (flags, families, accents) may be cut freely.
+ * Half a surrogate pair cannot be encoded, so Yjs replaces both halves by U+FFFD when something
+ * comes between them. Everything longer than a pair (flags, families, accents) may be cut
+ * freely.
  */
 const kReplaced = "\ufffd";
 

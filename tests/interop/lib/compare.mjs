@@ -54,8 +54,8 @@ export function sameBytes(expected, actual, describe) {
 }
 
 /**
- * JSON as JSON.stringify would write it, except where it has no form for a value: big integers may
- * be numbers or digits, bytes may be base64, and a nested document may be anything.
+ * JSON as JSON.stringify would write it, except where it has no form for a value: big integers
+ * may be numbers or digits, bytes may be base64, and a nested document may be anything.
  */
 export function sameJson(expected, actual, path = "json") {
   const differs = () => `  ${path}: expected ${show(expected)}, got ${show(actual)}`;
@@ -94,8 +94,8 @@ export function sameJson(expected, actual, path = "json") {
 const own = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 /**
- * Edits have to turn the old text into the new one, one after the other, and there should be no more
- * of them than there are separate places where the text changed.
+ * Edits have to turn the old text into the new one, one after the other, and there should be no
+ * more of them than there are separate places where the text changed.
  */
 export function goodEdits(before, after, places, edits) {
   if (!Array.isArray(edits)) return `  expected a list of edits, got ${JSON.stringify(edits)}`;

@@ -1,6 +1,7 @@
 /**
- * Writes updates by hand, byte by byte, so that they can be what no program of good will would write.
- * The format is Yjs's update format v1 (yjs/src/utils/UpdateEncoder.js, lib0/encoding.js).
+ * Writes updates by hand, byte by byte, so that they can be what no program of good will would
+ * write. The format is Yjs's update format v1 (yjs/src/utils/UpdateEncoder.js,
+ * lib0/encoding.js).
  */
 
 export const kRef = {

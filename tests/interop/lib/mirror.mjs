@@ -21,12 +21,12 @@ const kNothing = "AAA=";
  * One replica, twice: a real Y.Doc, and a document in the harness with the same client id.
  *
  * Every method does the same to both and adds to the script what the harness has to answer. A
- * replica that is not mirrored exists in Yjs only; it makes the changes the harness has no commands
- * for.
+ * replica that is not mirrored exists in Yjs only; it makes the changes the harness has no
+ * commands for.
  *
- * The harness captures undo steps from the beginning and until it is told to stop, so the Yjs side has
- * an undo manager from the beginning too, with a capture timeout that never ends. (Its presence shows
- * in the encoding: what it may bring back is not collected.)
+ * The harness captures undo steps from the beginning and until it is told to stop, so the Yjs
+ * side has an undo manager from the beginning too, with a capture timeout that never ends. (Its
+ * presence shows in the encoding: what it may bring back is not collected.)
  */
 export class Mirror {
   /** Updates that the last operation made, for the peers. */
@@ -153,7 +153,10 @@ export class Mirror {
     this.#send({ cmd: "check" }, ({ ok }) => (ok === true ? null : `  expected ok, got ${ok}`));
   }
 
-  /** @param {Record<string, "text" | "map" | "array" | "xml">} types the roots to compare, by kind */
+  /**
+   * @param {Record<string, "text" | "map" | "array" | "xml">} types the roots to compare, by
+   * kind
+   */
   checkJson(types) {
     const expected = Object.fromEntries(
       Object.entries(types).map(([root, kind]) => [
@@ -180,7 +183,9 @@ export class Mirror {
     this.checkInvariants();
   }
 
-  /** Creates a relative position, checks that both sides call it the same, and returns its JSON. */
+  /**
+   * Creates a relative position, checks that both sides call it the same, and returns its JSON.
+   */
   mark(index, assoc) {
     const position = Y.createRelativePositionFromTypeIndex(this.text, index, assoc);
     const expected = JSON.parse(JSON.stringify(Y.relativePositionToJSON(position)));
@@ -221,8 +226,8 @@ export class Mirror {
   }
 
   /**
-   * Line and column of an index: lines count from 0 and end with "\n", columns count from the line's
-   * start. Only for plain text.
+   * Line and column of an index: lines count from 0 and end with "\n", columns count from the
+   * line's start. Only for plain text.
    */
   checkLineCol(index) {
     const before = this.text.toString().slice(0, index);

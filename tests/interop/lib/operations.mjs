@@ -3,8 +3,8 @@ import { Random } from "./random.mjs";
 import { richEdit, treeEdit } from "./structures.mjs";
 
 /**
- * What a plan can contain. Operations are plain objects; places are fractions of what is there, so
- * that an operation keeps its meaning when others are taken out of the plan.
+ * What a plan can contain. Operations are plain objects; places are fractions of what is there,
+ * so that an operation keeps its meaning when others are taken out of the plan.
  *
  * `replica` is an index; an operation that makes no sense where it stands does nothing.
  */
@@ -107,7 +107,10 @@ const kOperations = {
 
   settle: (world, { seed }) => world.settle(new Random(seed)),
 
-  /** Somebody who was not there gets it all: update by update, in one merged update, or as a state. */
+  /**
+   * Somebody who was not there gets it all: update by update, in one merged update, or as a
+   * state.
+   */
   latecomer(world, { client, gc, how, seed }) {
     if (world.log.length === 0) return;
     const random = new Random(seed);

@@ -1,6 +1,6 @@
 /**
- * A small seeded generator (sfc32), so that a number on a command line brings a case back on any
- * machine. Not for secrets.
+ * A small seeded generator (sfc32), so that a number on a command line brings a case back on
+ * any machine. Not for secrets.
  */
 export class Random {
   #a;

@@ -1,8 +1,8 @@
 /**
  * A list of harness commands, each with the check that its answer has to pass.
  *
- * Everything that is expected is known before the first command is sent, because the same history
- * has already been played by Yjs.
+ * Everything that is expected is known before the first command is sent, because the same
+ * history has already been played by Yjs.
  */
 export class Script {
   steps = [];

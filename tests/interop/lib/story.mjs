@@ -4,9 +4,9 @@ import { Script } from "./script.mjs";
 import { World } from "./world.mjs";
 
 /**
- * The language of the hand-written cases. A story is a function that gets a `Stage`; what people do
- * in it happens in Yjs and in the harness, and every answer is compared. What a story claims in so
- * many words is checked against Yjs as well, so a story cannot be wrong about Yjs.
+ * The language of the hand-written cases. A story is a function that gets a `Stage`; what
+ * people do in it happens in Yjs and in the harness, and every answer is compared. What a story
+ * claims in so many words is checked against Yjs as well, so a story cannot be wrong about Yjs.
  */
 export class Stage {
   /** @param {string} prefix makes the names of the harness's documents unique */

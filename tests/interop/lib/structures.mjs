@@ -4,8 +4,8 @@ import { kText, rootOf } from "./mirror.mjs";
 import { anyValue, bigInt, bytes, jsonValue, key } from "./values.mjs";
 
 /**
- * Changes that only Yjs can make: formats, embeds, maps, arrays, XML, nested documents. They travel to
- * the harness as updates.
+ * Changes that only Yjs can make: formats, embeds, maps, arrays, XML, nested documents. They
+ * travel to the harness as updates.
  */
 
 /** The roots of a document that has everything. */

@@ -2,12 +2,14 @@ import * as Y from "yjs";
 import { sameUpdate, toBase64 } from "./compare.mjs";
 import { kText, Mirror } from "./mirror.mjs";
 
-/** Rounds of "everyone gets everything" after which replicas must have stopped making updates. */
+/**
+ * Rounds of "everyone gets everything" after which replicas must have stopped making updates.
+ */
 const kMaxRounds = 20;
 
 /**
- * The replicas of one history and the network between them: a log of every update anyone made, and
- * for each replica what has reached it. Nothing travels by itself.
+ * The replicas of one history and the network between them: a log of every update anyone made,
+ * and for each replica what has reached it. Nothing travels by itself.
  */
 export class World {
   /** Every update that was made, in order. */

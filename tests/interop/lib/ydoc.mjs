@@ -22,11 +22,11 @@ export class Failure {
 }
 
 /**
- * The harness process. Scripts are written to it whole and their answers checked as they arrive, in
- * order, so that neither side waits for the other.
+ * The harness process. Scripts are written to it whole and their answers checked as they
+ * arrive, in order, so that neither side waits for the other.
  *
- * When the process ends or hangs, the script whose answer was due fails; the others that were in
- * flight start again in a new process.
+ * When the process ends or hangs, the script whose answer was due fails; the others that were
+ * in flight start again in a new process.
  */
 export class Ydoc {
   #path;
@@ -58,8 +58,8 @@ export class Ydoc {
   }
 
   /**
-   * Ends the process by closing its input. Resolves to null when it went in good order, otherwise to
-   * a sentence (a leak checker speaks up at this point).
+   * Ends the process by closing its input. Resolves to null when it went in good order,
+   * otherwise to a sentence (a leak checker speaks up at this point).
    */
   async close() {
     clearInterval(this.#watch);

@@ -2,8 +2,8 @@ import * as Y from "yjs";
 import { snippet } from "../lib/alphabet.mjs";
 
 /**
- * What an honest person sends who has the given state and types on top of it, under a leased id. The
- * server has to accept it.
+ * What an honest person sends who has the given state and types on top of it, under a leased
+ * id. The server has to accept it.
  */
 export function honestUpdate(random, state, client) {
   const ydoc = new Y.Doc();

@@ -14,7 +14,8 @@ import {
 } from "../lib/encode.mjs";
 
 /**
- * Updates made to do harm, each aimed at one rule. `rules` are those that strict mode has to refuse;
+ * Updates made to do harm, each aimed at one rule. `rules` are those that strict mode has to
+ * refuse;
  * `puzzles` are odd enough that it may or may not, as long as it then agrees with Yjs.
  *
  * Every maker gets a `Target` and returns an update, or null where it has no opportunity.

@@ -1,4 +1,6 @@
-/** Damages an update: what a broken disk, a bad network or an idle attacker would make of it. */
+/**
+ * Damages an update: what a broken disk, a bad network or an idle attacker would make of it.
+ */
 export function mutate(random, bytes, other) {
   let result = Uint8Array.from(bytes);
   for (

@@ -1,0 +1,266 @@
+// Lets a program in any language drive documents: one JSON command a line on standard input, one
+// JSON answer a line on standard output. docs/testing.md lists the commands.
+
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "daemon/crdt/document.h"
+#include "daemon/crdt/update_merge.h"
+#include "protocol/base/utf8.h"
+#include "tests/support/base64.h"
+
+namespace plait::harness {
+namespace {
+
+using crdt::ClientId;
+using crdt::Document;
+using crdt::StateVector;
+using crdt::TypeRef;
+using rapidjson::Value;
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+/// What makes a command fail; caught where its answer is written.
+struct CommandError {
+  std::string message;
+};
+
+[[noreturn]] void refuse(std::string message) { throw CommandError{std::move(message)}; }
+
+template <class T>
+T value_of(Result<T> result) {
+  if (!result) refuse(result.error().message);
+  return *std::move(result);
+}
+void check(const Result<void>& result) {
+  if (!result) refuse(result.error().message);
+}
+
+const Value* find(const Value& command, const char* name) {
+  const auto member = command.FindMember(name);
+  return member == command.MemberEnd() || member->value.IsNull() ? nullptr : &member->value;
+}
+
+const Value& field(const Value& command, const char* name) {
+  const Value* value = find(command, name);
+  if (value == nullptr) refuse(std::string("\"") + name + "\" is missing");
+  return *value;
+}
+
+std::string_view string_of(const Value& value, const char* name) {
+  if (!value.IsString()) refuse(std::string("\"") + name + "\" is not a string");
+  return {value.GetString(), value.GetStringLength()};
+}
+
+std::string_view text_field(const Value& command, const char* name) {
+  return string_of(field(command, name), name);
+}
+
+std::uint32_t number_field(const Value& command, const char* name) {
+  const Value& value = field(command, name);
+  if (!value.IsUint()) refuse(std::string("\"") + name + "\" is not an unsigned number");
+  return value.GetUint();
+}
+
+std::string bytes_of(const Value& value, const char* name) {
+  auto bytes = support::from_base64(string_of(value, name));
+  if (!bytes) refuse(std::string("\"") + name + "\" is not base64");
+  return *std::move(bytes);
+}
+
+std::string bytes_field(const Value& command, const char* name) {
+  return bytes_of(field(command, name), name);
+}
+
+void put(Writer& out, const char* key, std::string_view value) {
+  out.Key(key);
+  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void put_bytes(Writer& out, const char* key, std::string_view bytes) {
+  put(out, key, support::to_base64(bytes));
+}
+
+class Harness {
+ public:
+  /// Writes the members of the answer to one command.
+  void run(const Value& command, Writer& out) {
+    const std::string_view name = text_field(command, "cmd");
+    if (name == "new") return make(command, out);
+    if (name == "merge") return merge(command, out);
+    if (name == "diff") return diff(command, out);
+    Subject& subject = subject_of(command);
+    if (name == "insert") return insert(subject, command, out);
+    if (name == "delete") return erase(subject, command, out);
+    if (name == "apply") return apply(subject, command, out);
+    if (name == "text") return put(out, "text", subject.document.to_string(root(subject, command)));
+    if (name == "sv") return put_bytes(out, "sv", subject.document.state_vector().encode());
+    if (name == "encode") return encode(subject, command, out);
+    if (name == "pending") {
+      out.Key("pending");
+      out.Bool(subject.document.has_pending());
+      return;
+    }
+    if (name == "snapshot") return put_bytes(out, "snapshot", subject.document.snapshot().encode());
+    if (name == "lineCol") return line_and_column(subject, command, out);
+    if (name == "check") {
+      subject.document.check_invariants();
+      out.Key("ok");
+      out.Bool(true);
+      return;
+    }
+    refuse("\"cmd\" is not known");
+  }
+
+ private:
+  struct Subject {
+    explicit Subject(Document::Options options) : document(options) {}
+
+    Document document;
+  };
+
+  void make(const Value& command, Writer& out) {
+    const Value& client = field(command, "client");
+    if (!client.IsUint64()) refuse("\"client\" is not an unsigned number");
+    const Value* gc = find(command, "gc");
+    Document::Options options;
+    options.client = ClientId{client.GetUint64()};
+    options.collect = gc == nullptr || !gc->IsBool() || gc->GetBool();
+    subjects_[std::string(text_field(command, "doc"))] = std::make_unique<Subject>(options);
+    out.Key("ok");
+    out.Bool(true);
+  }
+
+  Subject& subject_of(const Value& command) {
+    const auto found = subjects_.find(std::string(text_field(command, "doc")));
+    if (found == subjects_.end()) refuse("\"doc\" is not known");
+    return *found->second;
+  }
+
+  static TypeRef root(Subject& subject, const Value& command) {
+    const Value* name = find(command, "text");
+    return subject.document.text(name == nullptr ? "content" : string_of(*name, "text"));
+  }
+
+  static void put_change(const Subject& subject, Writer& out) {
+    ByteWriter update;
+    static_cast<void>(subject.document.encode_change(update));
+    put_bytes(out, "update", update.view());
+  }
+
+  static void insert(Subject& subject, const Value& command, Writer& out) {
+    check(subject.document.insert(root(subject, command),
+                                  Utf16Offset{number_field(command, "index")},
+                                  text_field(command, "content"), kOwnEdit));
+    put_change(subject, out);
+  }
+
+  static void erase(Subject& subject, const Value& command, Writer& out) {
+    check(subject.document.erase(root(subject, command),
+                                 Utf16Offset{number_field(command, "index")},
+                                 Utf16Offset{number_field(command, "length")}, kOwnEdit));
+    put_change(subject, out);
+  }
+
+  static void apply(Subject& subject, const Value& command, Writer& out) {
+    Document& document = subject.document;
+    const TypeRef content = document.text("content");
+    check(document.apply(bytes_field(command, "update")));
+    out.Key("edits");
+    out.StartArray();
+    for (const crdt::TextEdit& edit : document.edits(content)) {
+      out.StartObject();
+      out.Key("index");
+      out.Uint(edit.start.offset.utf16.value());
+      out.Key("delete");
+      out.Uint((edit.end.offset.utf16 - edit.start.offset.utf16).value());
+      put(out, "insert", edit.inserted);
+      out.EndObject();
+    }
+    out.EndArray();
+  }
+
+  static void encode(Subject& subject, const Value& command, Writer& out) {
+    StateVector known;
+    if (const Value* sv = find(command, "sv")) {
+      known = value_of(StateVector::decode(bytes_of(*sv, "sv")));
+    }
+    put_bytes(out, "update", subject.document.encode_state(known));
+  }
+
+  static void line_and_column(Subject& subject, const Value& command, Writer& out) {
+    const crdt::TextPosition at = subject.document.locate(
+        root(subject, command), Utf16Offset{number_field(command, "index")});
+    out.Key("line");
+    out.Uint(at.line().value());
+    out.Key("utf16");
+    out.Uint(at.utf16_column.value());
+    out.Key("utf8");
+    out.Uint(at.utf8_column.value());
+    out.Key("utf32");
+    out.Uint(at.code_point_column.value());
+  }
+
+  static void merge(const Value& command, Writer& out) {
+    const Value& updates = field(command, "updates");
+    if (!updates.IsArray()) refuse("\"updates\" is not an array");
+    std::vector<std::string> decoded;
+    for (const Value& update : updates.GetArray()) decoded.push_back(bytes_of(update, "updates"));
+    const std::vector<std::string_view> views(decoded.begin(), decoded.end());
+    put_bytes(out, "update", value_of(crdt::merge_updates(views)));
+  }
+
+  static void diff(const Value& command, Writer& out) {
+    const StateVector known = value_of(StateVector::decode(bytes_field(command, "sv")));
+    put_bytes(out, "update", value_of(crdt::diff_update(bytes_field(command, "update"), known)));
+  }
+
+  static constexpr crdt::Origin kOwnEdit = 1;
+
+  std::unordered_map<std::string, std::unique_ptr<Subject>> subjects_;
+};
+
+/// The answer to one line.
+std::string answer(Harness& harness, std::string_view line) {
+  rapidjson::StringBuffer buffer;
+  try {
+    if (!is_valid_utf8(line)) refuse("the line is not valid UTF-8");
+    rapidjson::Document command;
+    command.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
+    if (command.HasParseError() || !command.IsObject()) refuse("the line is not a JSON object");
+    Writer out(buffer);
+    out.StartObject();
+    harness.run(command, out);
+    out.EndObject();
+    return buffer.GetString();
+  } catch (const CommandError& error) {
+    buffer.Clear();
+    Writer out(buffer);
+    out.StartObject();
+    put(out, "error", error.message);
+    out.EndObject();
+    return buffer.GetString();
+  }
+}
+
+}  // namespace
+}  // namespace plait::harness
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  plait::harness::Harness harness;
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    std::cout << plait::harness::answer(harness, line) << '\n' << std::flush;
+  }
+  return 0;
+}
