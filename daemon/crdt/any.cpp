@@ -95,13 +95,14 @@ class Rewriter {
   void arrange(const Object& object) {
     std::vector<std::string_view> keys;
     std::vector<std::string_view> members;
-    const std::string written(out_.view().substr(object.begin));
+    const std::string copy(out_.view().substr(object.begin));
+    const std::string_view written = copy;
     for (std::size_t i = object.first_member; i < keys_.size(); ++i) {
       if (sets_prototype(keys_[i])) continue;
       const std::size_t begin = begins_[i];
       const std::size_t end = i + 1 < begins_.size() ? begins_[i + 1] : out_.size();
       keys.push_back(keys_[i]);
-      members.push_back(std::string_view(written).substr(begin - object.begin, end - begin));
+      members.push_back(written.substr(begin - object.begin, end - begin));
     }
     const std::vector<std::uint32_t> order = object_order(keys);
     out_.truncate(object.begin);

@@ -41,8 +41,8 @@ class AnyParser {
 
  private:
   struct Container {
-    std::size_t left;  ///< elements or members to come
-    bool is_object;
+    std::size_t left = 0;  ///< elements or members to come
+    bool is_object = false;
     bool has_prototype = false;
   };
 

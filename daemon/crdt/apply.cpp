@@ -148,7 +148,11 @@ void UpdateApplier::integrate_structs(const DecodedUpdate& update, Pending& rest
       }
       if (wanted == nullptr) {
         const std::uint32_t offset = known - s.clock;
-        if (offset < s.length) integrate(update, source, s, offset);
+        if (offset < s.length) {
+          integrate(update, source, s, offset);
+        } else {
+          cut_for_known(s);
+        }
         break;
       }
       stack_.push_back(head);
@@ -204,6 +208,26 @@ void UpdateApplier::integrate(const DecodedUpdate& update, const Source& source,
   } else {
     integrate_item(update, source.ref, s, offset);
   }
+}
+
+/// Yjs cuts what a struct hangs on even if it has that struct already. Mostly the parts are joined
+/// again at once and nobody can tell. But not if undo has made a copy of what is cut, and the
+/// halves of a surrogate pair are lost.
+void UpdateApplier::cut_for_known(const DecodedStruct& s) {
+  Replica& r = replica_;
+  const auto cut_before = [&](Id id) {
+    if (id.clock == Clock{} || !r.has(id)) return;
+    const ItemRef ref = r.find(id);
+    const Item& item = r.items[ref];
+    if (item.clock == id.clock || item.is_gc()) return;
+    const std::uint32_t units = id.clock - item.clock;
+    if (item.redone || (item.kind == ContentKind::String &&
+                        cut_content(item.kind, r.content(ref), units).inside_pair)) {
+      r.split(ref, units);
+    }
+  };
+  if (s.has_origin) cut_before({s.origin_client, s.origin_clock + 1});
+  if (s.has_right_origin) cut_before({s.right_origin_client, s.right_origin_clock});
 }
 
 void UpdateApplier::integrate_item(const DecodedUpdate& update, ClientRef client,
@@ -268,6 +292,8 @@ void UpdateApplier::apply_deletes(std::span<const DeleteRange> deletes, DeleteSe
     if (range.clock >= known) continue;
     ItemRef item = r.find(client, range.clock);
     if (!r.items[item].deleted && r.items[item].clock < range.clock) {
+      const Clock item_end = r.items[item].end();
+      if (item_end == end && r.try_remove_tail(item, range.length)) continue;
       item = r.split(item, range.clock - r.items[item].clock);
     }
     Clock at = r.items[item].clock;

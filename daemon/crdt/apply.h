@@ -57,6 +57,7 @@ class UpdateApplier {
                  std::uint32_t offset);
   void integrate_item(const DecodedUpdate& update, ClientRef client, const DecodedStruct& s,
                       std::uint32_t offset);
+  void cut_for_known(const DecodedStruct& s);
   void apply_deletes(std::span<const DeleteRange> deletes, DeleteSet& unapplied);
   [[nodiscard]] std::string encode_rest(const DecodedUpdate& update);
 

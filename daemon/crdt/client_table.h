@@ -19,6 +19,7 @@ class ClientTable {
     /// The transaction that last gave this client new items, and where they start.
     std::uint64_t changed_in = 0;
     Clock before_change;
+    std::uint32_t arrival = 0;  ///< the first client that got items has 1, the next 2, …
   };
 
   ClientTable() : clients_(1) {}  // slot zero is ClientRef::None
@@ -39,13 +40,16 @@ class ClientTable {
     return recent_ = added;
   }
 
-  [[nodiscard]] Client& operator[](ClientRef ref) noexcept { return clients_[index_of(ref)]; }
+  [[nodiscard]] Client& operator[](ClientRef ref) noexcept { return clients_.data()[index_of(ref)]; }
   [[nodiscard]] const Client& operator[](ClientRef ref) const noexcept {
-    return clients_[index_of(ref)];
+    return clients_.data()[index_of(ref)];
   }
   [[nodiscard]] ClientId id_of(ClientRef ref) const noexcept {
-    return clients_[index_of(ref)].id;
+    return clients_.data()[index_of(ref)].id;
   }
+
+  /// A client is about to get its first item.
+  void note_arrival(ClientRef ref) noexcept { (*this)[ref].arrival = ++arrivals_; }
 
   /// The first clock that this replica does not have of a client.
   [[nodiscard]] Clock next_clock(ClientId id) const noexcept {
@@ -67,6 +71,7 @@ class ClientTable {
  private:
   std::vector<Client> clients_;
   std::unordered_map<std::uint64_t, ClientRef> by_id_;
+  std::uint32_t arrivals_ = 0;
   mutable ClientRef recent_ = ClientRef::None;
 };
 

@@ -135,7 +135,8 @@ class Decoder {
     wrong("a content kind is unknown");
   }
 
-  // Content that Yjs parses is written again as Yjs would, and that form is taken if it differs.
+  // Content that Yjs parses is written again as Yjs would, and that form is taken if it
+  // differs.
 
   void embed(DecodedStruct& s) {
     s.content = text();

@@ -5,14 +5,15 @@
 
 #include "daemon/crdt/any_value.h"
 #include "daemon/crdt/encode.h"
+#include "daemon/crdt/snapshot_text.h"
 #include "daemon/crdt/text_changes.h"
+#include "daemon/crdt/text_format.h"
 #include "daemon/crdt/update_merge.h"
 #include "protocol/base/utf8.h"
 
 namespace plait::crdt {
 
-// Transactions
-// -----------------------------------------------------------------------------------
+// Transactions --------------------------------------------------------------------------------
 
 Result<void> Document::begin(bool local) {
   if (failed_) return fail(ErrorCode::OutOfMemory, "the document ran out of memory earlier");
@@ -22,8 +23,18 @@ Result<void> Document::begin(bool local) {
 
 void Document::finish(Origin origin) {
   for (Observer* observer : observers_) observer->before_collecting(*this, origin);
+  const std::vector<Id> redundant = redundant_formats(replica_);
   replica_.finish();
   for (Observer* observer : observers_) observer->committed(*this, origin);
+  if (!redundant.empty()) remove_formats(redundant);
+}
+
+void Document::remove_formats(const std::vector<Id>& formats) {
+  TransactionLog asked_for = std::move(replica_.log);
+  replica_.begin(/*local=*/true);
+  for (const Id id : formats) replica_.remove(replica_.find(id));
+  finish(/*origin=*/0);
+  replica_.log = std::move(asked_for);
 }
 
 Result<void> Document::out_of_memory() {
@@ -69,12 +80,13 @@ std::vector<TextEdit> Document::edits(TypeRef text) const {
   return text_changes(replica_, text);
 }
 
-// State
-// ------------------------------------------------------------------------------------------
+// State ---------------------------------------------------------------------------------------
 
 TypeRef Document::root(std::string_view name, TypeKind kind) {
   const TypeRef ref = replica_.root(name);
-  replica_.types[ref].kind = kind;
+  SharedType& type = replica_.types[ref];
+  if (type.kind == TypeKind::Undefined) type.knows_formats = false;
+  type.kind = kind;
   return ref;
 }
 
@@ -102,14 +114,17 @@ Snapshot Document::snapshot() const {
   return {delete_set_of(replica_), state_vector_of(replica_)};
 }
 
-// Text
-// -------------------------------------------------------------------------------------------
+// Text ----------------------------------------------------------------------------------------
 
 std::string Document::to_string(TypeRef text) const {
   std::string whole;
   whole.reserve(replica_.types[text].sequence.total.bytes);
   for_each_chunk(text, [&](std::string_view chunk) { whole += chunk; });
   return whole;
+}
+
+Result<std::string> Document::text_at(const Snapshot& snapshot, TypeRef text) const {
+  return crdt::text_at(replica_, text, snapshot);
 }
 
 TextPosition Document::end_of(TypeRef text) const noexcept {
@@ -139,8 +154,7 @@ TextPosition Document::locate(TypeRef text, LineNumber start_of) const noexcept 
                      replica_.sequences.at_line(tree, start_of.value()));
 }
 
-// Editing
-// ----------------------------------------------------------------------------------------
+// Editing -------------------------------------------------------------------------------------
 
 namespace {
 
@@ -151,7 +165,7 @@ ItemRef item_before(Replica& replica, const SequenceIndex::Tree& tree, std::uint
   if (at == 0) return ItemRef::None;
   const SequenceIndex::Place place = replica.sequences.locate(tree, at - 1);
   if (place.offset + 1 < replica.items[place.item].length) {
-    replica.split(place.item, place.offset + 1);
+    replica.split(place.item, place.offset + 1, Replica::Cut::Stays);
   }
   return place.item;
 }
@@ -170,12 +184,15 @@ Result<void> Document::Editor::insert(TypeRef text, Utf16Offset at, std::string_
   ItemRef right = left == ItemRef::None ? type.first : replica_.items[left].right;
   // Like Yjs, behind everything that was deleted here: new text goes where the next live one
   // is.
-  if (right != ItemRef::None && replica_.items[right].deleted) {
-    right = replica_.sequences.live_from(right);
+  const bool moves_on = right != ItemRef::None && replica_.items[right].deleted;
+  if (moves_on || type.has_formats) {
+    right = type.has_formats ? typing_goes_before(replica_, text, left, right)
+                             : replica_.sequences.live_from(right);
     left = right == ItemRef::None ? replica_.sequences.back(tree) : replica_.items[right].left;
   }
-  replica_.insert_own(text, NameRef::None, left, right, ContentKind::String, content,
-                      size->utf16.value());
+  replica_.insert_own_text(text, left, right, content,
+                           {size->utf16.value(), size->utf8.value(), size->code_points.value(),
+                            size->newlines.value(), /*live=*/1});
   return {};
 }
 
@@ -184,13 +201,27 @@ Result<void> Document::Editor::erase(TypeRef ref, Utf16Offset at, Utf16Offset le
   if (at.value() > tree.total.units || length.value() > tree.total.units - at.value()) {
     return out_of_range();
   }
+  const SharedType& type = replica_.types[ref];
+  if (type.has_formats && (type.kind == TypeKind::Text || type.kind == TypeKind::XmlText)) {
+    erase_formatted(replica_, ref, item_before(replica_, tree, at.value()), length.value());
+    return {};
+  }
   std::uint32_t left = length.value();
   while (left > 0) {
     const SequenceIndex::Place place = replica_.sequences.locate(tree, at.value());
     ItemRef item = place.item;
-    if (place.offset > 0) item = replica_.split(item, place.offset);
-    if (left < replica_.items[item].length) replica_.split(item, left);
-    left -= replica_.items[item].length;
+    if (place.offset > 0) {
+      const std::uint32_t tail = replica_.items[item].length - place.offset;
+      if (tail <= left && replica_.try_remove_tail(item, tail)) {
+        left -= tail;
+        continue;
+      }
+      item = replica_.split(item, place.offset, Replica::Cut::Stays);
+    }
+    const std::uint32_t head = std::min(left, replica_.items[item].length);
+    left -= head;
+    if (replica_.try_remove_head(item, head)) continue;
+    if (head < replica_.items[item].length) replica_.split(item, head, Replica::Cut::Stays);
     replica_.remove(item);
   }
   return {};

@@ -61,8 +61,7 @@ class Document {
   [[nodiscard]] TypeRef map(std::string_view name) { return root(name, TypeKind::Map); }
   [[nodiscard]] TypeRef array(std::string_view name) { return root(name, TypeKind::Array); }
 
-  // Changing
-  // --------------------------------------------------------------------------------------
+  // Changing ----------------------------------------------------------------------------------
 
   /// What can be done inside of a transaction. A handle of a nested type is good until the type
   /// is deleted.
@@ -79,10 +78,12 @@ class Document {
   Result<void> erase(TypeRef text, Utf16Offset at, Utf16Offset length, Origin origin = 0);
 
   /// Merges what somebody else did. Updates may come twice, in any order, and before what they
-  /// build on (then they are kept).
+  /// build on (then they are kept). If formats of a text became redundant by it, deleting them
+  /// is a transaction of its own, local and by origin zero, which observers are told of.
   Result<void> apply(std::string_view update, Origin origin = 0);
 
-  // The latest transaction
+  // The latest transaction. For an observer that is the one it is told of, otherwise the one
+  // that was asked for.
   // ------------------------------------------------------------------------
 
   /// Appends an update with what it did; false and nothing if it did nothing.
@@ -90,8 +91,7 @@ class Document {
   /// The edits that turn the text of before into the text of after.
   [[nodiscard]] std::vector<TextEdit> edits(TypeRef text) const;
 
-  // State
-  // -----------------------------------------------------------------------------------------
+  // State -------------------------------------------------------------------------------------
 
   /// All that a peer at `known` lacks, pending updates included.
   [[nodiscard]] std::string encode_state(const StateVector& known = {}) const;
@@ -100,8 +100,7 @@ class Document {
   /// Whether something has arrived that builds on something that has not.
   [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
 
-  // Text
-  // ------------------------------------------------------------------------------------------
+  // Text --------------------------------------------------------------------------------------
 
   /// The text without formats and objects.
   [[nodiscard]] std::string to_string(TypeRef text) const;
@@ -123,8 +122,13 @@ class Document {
   [[nodiscard]] TextPosition locate(TypeRef text, CodePointOffset at) const noexcept;
   [[nodiscard]] TextPosition locate(TypeRef text, LineNumber start_of) const noexcept;
 
+  /// The text as it was at a snapshot of this document, which must not collect anything.
+  [[nodiscard]] Result<std::string> text_at(const Snapshot& snapshot, TypeRef text) const;
+
   void add_observer(Observer& observer) { observers_.push_back(&observer); }
   void remove_observer(Observer& observer) noexcept;
+  /// An origin that nobody else gets. From the upper end, so count yours from the lower.
+  [[nodiscard]] Origin reserve_origin() noexcept { return next_reserved_--; }
 
   /// Aborts with a message if any invariant of any structure does not hold.
   void check_invariants() const { replica_.check_invariants(); }
@@ -138,6 +142,7 @@ class Document {
   TypeRef root(std::string_view name, TypeKind kind);
   Result<void> begin(bool local);
   void finish(Origin origin);
+  void remove_formats(const std::vector<Id>& formats);
   Result<void> out_of_memory();
 
   Replica replica_;
@@ -145,6 +150,7 @@ class Document {
   DecodedUpdate decoded_;
   Pending pending_;
   std::vector<Observer*> observers_;
+  Origin next_reserved_ = UINT32_MAX;
   bool failed_ = false;
 };
 

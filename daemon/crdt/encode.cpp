@@ -46,7 +46,7 @@ class StructEncoder {
     bool more = client.runs.advance(at);
     while (more) {
       const ItemRef next = client.runs.at(at).item;
-      if (!replica_.joinable(last, next)) break;
+      if (first.is_gc() || !replica_.joinable(last, next)) break;
       if (last == first_ref) joined_ = s.content;
       joined_ += replica_.content(next);
       s.length += replica_.items[next].length;

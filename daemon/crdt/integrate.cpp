@@ -130,17 +130,17 @@ bool Replica::try_append(const Draft& draft, ItemRef left) {
   } else if (item.right_origin_client != ClientRef::None) {
     return false;
   }
-  const auto bytes = static_cast<std::uint32_t>(draft.content.size());
-  if (bytes > SequenceIndex::kMaxEntryBytes ||
-      !sequences.can_extend(left, draft.length, bytes)) {
-    return false;
-  }
-  Extent extent = extent_of(draft.content);
-  extent.live = 0;
-  sequences.extend(types[item.parent].sequence, left, draft.content, extent);
-  item.length += draft.length;
-  note_new(draft.client, draft.clock);
-  clients[draft.client].runs.extend_last(draft.length);
+  return append_text(left, draft.content, extent_of(draft.content));
+}
+
+bool Replica::append_text(ItemRef left, std::string_view text, Extent extent) {
+  if (text.size() > SequenceIndex::kMaxEntryBytes) return false;
+  Item& item = items[left];
+  extent.live = 0;  // the item is counted already
+  if (!sequences.try_extend(types[item.parent].sequence, left, text, extent)) return false;
+  note_new(item.client, item.end());
+  item.length += extent.units;
+  clients[item.client].runs.extend_last(extent.units);
   note_changed(item.parent);
   return true;
 }
@@ -193,7 +193,7 @@ ItemRef Replica::place(const Draft& draft, ItemRef left) {
       break;
     }
     case ContentKind::Format:
-      type.has_formats = true;
+      type.has_formats = type.knows_formats = true;
       set_payload(item, draft.content);
       break;
     case ContentKind::Json:
@@ -210,7 +210,10 @@ ItemRef Replica::place(const Draft& draft, ItemRef left) {
   if (!item.in_map && !loading_) {
     sequences.insert_after(type.sequence, left, ref, text, extent);
   }
-  if (!loading_) log.seams.push_back({item.client, item.clock});
+  // Text that could have been joined with its neighbour was appended to it.
+  const bool may_join = draft.kind != ContentKind::String && left != ItemRef::None &&
+                        items[left].client == draft.client && items[left].end() == draft.clock;
+  if (may_join && !loading_) log.seams.push_back({item.client, item.clock});
   note_changed(draft.parent);
   return ref;
 }
@@ -275,12 +278,13 @@ void Replica::integrate_gc(ClientRef client, Clock clock, std::uint32_t length) 
   item.length = length;
   item.deleted = true;
   runs.append(ref, length);
+  log.seams.push_back({client, clock});  // what is before it may be collected in this transaction
 }
 
 ItemRef Replica::insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef right,
                             ContentKind kind, std::string_view content, std::uint32_t length) {
   Draft draft;
-  draft.client = clients.find_or_add(options.client);
+  draft.client = own_client_ = clients.find_or_add(options.client);
   draft.clock = clients[draft.client].runs.end();
   if (left != ItemRef::None) draft.origin = last_id_of(left);
   if (right != ItemRef::None) draft.right_origin = id_of(right);
@@ -292,8 +296,24 @@ ItemRef Replica::insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef r
   return integrate(draft, left, right);
 }
 
-// Loading
-// ----------------------------------------------------------------------------------------
+void Replica::insert_own_text(TypeRef parent, ItemRef left, ItemRef right,
+                              std::string_view text, const Extent& extent) {
+  if (left != ItemRef::None) {
+    const Item& item = items[left];
+    const bool same_right = right == ItemRef::None
+                                ? item.right_origin_client == ClientRef::None
+                                : item.right_origin_client == items[right].client &&
+                                      item.right_origin_clock == items[right].clock;
+    if (same_right && item.kind == ContentKind::String && !item.deleted && !item.redone &&
+        item.client == own_client_ && item.end() == clients[own_client_].runs.end() &&
+        append_text(left, text, extent)) {
+      return;
+    }
+  }
+  insert_own(parent, NameRef::None, left, right, ContentKind::String, text, extent.units);
+}
+
+// Loading -------------------------------------------------------------------------------------
 
 void Replica::end_loading() {
   for (std::uint32_t i = 1; i < types.bound(); ++i) {
@@ -364,8 +384,7 @@ bool Replica::absorb_loaded(SequenceIndex::Builder& builder, ItemRef left_ref) {
   return true;
 }
 
-// Checking
-// ---------------------------------------------------------------------------------------
+// Checking ------------------------------------------------------------------------------------
 
 void Replica::check_invariants() const {
   std::uint32_t counted = 0;

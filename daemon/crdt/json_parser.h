@@ -8,9 +8,10 @@
 
 namespace plait::crdt {
 
-/// The grammar of JSON.parse, once for all who read it. `Handler` is told the parts of a text in
-/// order: word(true, false or null), number(as written), string(with its quotes), key(with its
-/// quotes), begin_array(), end_array(), begin_object(), end_object(). The text must be valid UTF-8.
+/// The grammar of JSON.parse, once for all who read it. `Handler` is told the parts of a text
+/// in order: word(true, false or null), number(as written), string(with its quotes), key(with
+/// its quotes), begin_array(), end_array(), begin_object(), end_object(). The text must be
+/// valid UTF-8.
 template <class Handler>
 class JsonParser {
  public:
@@ -49,20 +50,16 @@ class JsonParser {
     if (at_ == end_) return false;
     switch (*at_) {
       case '{':
-      case '[':
-        return open(*at_++ == '{', opened);
+      case '[': return open(*at_++ == '{', opened);
       case '"': {
         const char* begin = at_;
         if (!string()) return false;
         handler_.string(since(begin));
         return true;
       }
-      case 't':
-        return word("true");
-      case 'f':
-        return word("false");
-      case 'n':
-        return word("null");
+      case 't': return word("true");
+      case 'f': return word("false");
+      case 'n': return word("null");
       default: {
         const char* begin = at_;
         if (!number()) return false;

@@ -25,7 +25,7 @@ class Nobody {
   void end_object() noexcept {}
 };
 
-// Numbers ---------------------------------------------------------------------------------------
+// Numbers -------------------------------------------------------------------------------------
 
 /// Whether a number that no double can hold is too large, and not too small.
 bool is_too_large(std::string_view number) noexcept {
@@ -91,7 +91,7 @@ void put_number(ByteWriter& out, std::string_view text) {
   out.put_bytes(digits);
 }
 
-// Strings ---------------------------------------------------------------------------------------
+// Strings -------------------------------------------------------------------------------------
 
 void put_escaped(ByteWriter& out, std::uint32_t unit) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -122,8 +122,8 @@ void put_utf8(ByteWriter& out, std::uint32_t c) {
 void put_unit(ByteWriter& out, std::uint32_t unit) {
   constexpr std::string_view kPlain = "\b\f\n\r\t\"\\";
   constexpr std::string_view kLetters = "bfnrt\"\\";
-  const std::size_t short_form = unit < 0x80 ? kPlain.find(static_cast<char>(unit))
-                                             : std::string_view::npos;
+  const std::size_t short_form =
+      unit < 0x80 ? kPlain.find(static_cast<char>(unit)) : std::string_view::npos;
   if (short_form != std::string_view::npos) {
     out.put_byte('\\');
     out.put_byte(static_cast<std::uint8_t>(kLetters[short_form]));
@@ -139,24 +139,18 @@ std::uint32_t take_escape(std::string_view& text) noexcept {
   const char kind = text.front();
   text.remove_prefix(1);
   switch (kind) {
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
     case 'u': {
       std::uint32_t unit = 0;
       std::from_chars(text.data(), text.data() + 4, unit, 16);
       text.remove_prefix(4);
       return unit;
     }
-    default:
-      return static_cast<std::uint32_t>(kind);
+    default: return static_cast<std::uint32_t>(kind);
   }
 }
 
@@ -187,7 +181,7 @@ void put_string(ByteWriter& out, std::string_view quoted) {
   out.put_byte('"');
 }
 
-// Everything together ---------------------------------------------------------------------------
+// Everything together -------------------------------------------------------------------------
 
 /// Writes what it is told of as JSON.stringify would.
 class Rewriter {
@@ -259,9 +253,10 @@ class Rewriter {
 
   void arrange(const Container& object) {
     const std::size_t count = members_.size() - object.first_member;
-    const std::string written(out_.view().substr(object.begin));
+    const std::string copy(out_.view().substr(object.begin));
+    const std::string_view written = copy;
     const auto piece = [&](std::size_t from, std::size_t to) {
-      return std::string_view(written).substr(from - object.begin, to - from);
+      return written.substr(from - object.begin, to - from);
     };
     std::vector<std::string_view> keys(count);
     std::vector<std::string_view> members(count);

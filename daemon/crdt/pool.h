@@ -12,13 +12,15 @@ namespace plait::crdt {
 template <class T, class Ref, std::uint32_t kChunk>
 class Pool {
  public:
+  // Straight to the memory: a handle that this pool gave out cannot be out of range, and this is
+  // what everything else spends its time on.
   [[nodiscard]] T& operator[](Ref ref) noexcept {
     const auto index = static_cast<std::uint32_t>(ref);
-    return chunks_[index / kChunk][index % kChunk];
+    return chunks_.data()[index / kChunk].get()[index % kChunk];
   }
   [[nodiscard]] const T& operator[](Ref ref) const noexcept {
     const auto index = static_cast<std::uint32_t>(ref);
-    return chunks_[index / kChunk][index % kChunk];
+    return chunks_.data()[index / kChunk].get()[index % kChunk];
   }
 
   /// A fresh object.

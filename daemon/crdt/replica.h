@@ -43,6 +43,9 @@ struct SharedType {
   std::string wire;  ///< of a nested type: its content as an update carries it
   TypeKind kind = TypeKind::Undefined;
   bool has_formats = false;      ///< a Format was integrated at some time
+  /// The same, but forgotten when a root is first asked for as a text: Yjs makes a new object
+  /// then, and does not look at what it holds.
+  bool knows_formats = false;
   std::uint64_t changed_in = 0;  ///< the transaction that changed it last
   ItemRef first{};
   SequenceIndex::Tree sequence;
@@ -68,6 +71,7 @@ struct TransactionLog {
     Clock high;  ///< of its first half
   };
 
+  std::uint64_t transaction = 0;  ///< its number
   bool local = true;
   std::vector<ClientRef> changed_clients;
   std::vector<Deletion> deletions;
@@ -105,8 +109,7 @@ class Replica {
   /// How many undo managers want deleted content to be there when the transaction ends.
   std::uint32_t content_keepers = 0;
 
-  // Names and types
-  // -------------------------------------------------------------------------------
+  // Names and types ---------------------------------------------------------------------------
   [[nodiscard]] NameRef intern(std::string_view name);
   [[nodiscard]] std::string_view name(NameRef ref) const noexcept {
     return names_[index_of(ref)];
@@ -120,25 +123,22 @@ class Replica {
     return type.item != ItemRef::None && items[type.item].deleted;
   }
 
-  // Content
-  // ---------------------------------------------------------------------------------------
+  // Content -----------------------------------------------------------------------------------
   /// What an item carries, as in DecodedStruct. Empty for collected content.
   [[nodiscard]] std::string_view content(ItemRef item) const noexcept;
 
-  // Transactions
-  // ----------------------------------------------------------------------------------
+  // Transactions ------------------------------------------------------------------------------
   void begin(bool local);
   /// Collects what was deleted and joins what can be joined.
   void finish();
-  /// The first clock that the current transaction gave a client; its end if it gave none.
+  /// The first clock that the logged transaction gave a client; its end if it gave none.
   [[nodiscard]] Clock before_clock(ClientRef client) const noexcept {
     const ClientTable::Client& c = clients[client];
-    return c.changed_in == transaction_ ? c.before_change : c.runs.end();
+    return c.changed_in == log.transaction ? c.before_change : c.runs.end();
   }
   [[nodiscard]] std::uint64_t transaction() const noexcept { return transaction_; }
 
-  // Items
-  // -----------------------------------------------------------------------------------------
+  // Items -------------------------------------------------------------------------------------
   [[nodiscard]] bool has(Id id) const noexcept {
     return id.clock < clients.next_clock(id.client);
   }
@@ -160,8 +160,11 @@ class Replica {
   /// not cut.
   ItemRef clean_start(ClientRef client, Clock clock);
   ItemRef clean_end(ClientRef client, Clock clock);
-  /// Cuts an item in two after `units` and returns the right part.
-  ItemRef split(ItemRef item, std::uint32_t units);
+  /// Cuts an item in two after `units` and returns the right part. What stays whole is joined
+  /// again when the transaction ends; whoever is about to change one part or to put something
+  /// between them says so and saves the attempt.
+  enum class Cut : bool { MayHeal, Stays };
+  ItemRef split(ItemRef item, std::uint32_t units, Cut cut = Cut::MayHeal);
 
   /// A new item that is about to be put between `left` and `right`.
   struct Draft {
@@ -183,18 +186,28 @@ class Replica {
   /// Puts new content of this replica's own client between two neighbours.
   ItemRef insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef right, ContentKind kind,
                      std::string_view content, std::uint32_t length);
+  /// The same for text, of which the size is known by now.
+  void insert_own_text(TypeRef parent, ItemRef left, ItemRef right, std::string_view text,
+                       const Extent& extent);
   /// Deletes an item and, if it holds a type, everything in it.
   void remove(ItemRef item);
+  // Deleting at the edge of a text item next to what its author deleted there before needs no new
+  // item, only another border: what backspace and delete do over and over. False, and nothing
+  // done, where that is not possible. `units` is less than the item's length for a tail.
+  [[nodiscard]] bool try_remove_tail(ItemRef item, std::uint32_t units);
+  [[nodiscard]] bool try_remove_head(ItemRef item, std::uint32_t units);
+
 
   /// Whether Yjs would have merged two structs that follow each other in clock order.
   [[nodiscard]] bool joinable(ItemRef left, ItemRef right) const noexcept;
+  /// Makes one item of deleted, joinable ones that follow each other in clock order: `first`.
+  ItemRef join_deleted(ItemRef first, ItemRef last);
   /// Keeps an item and what holds it from being collected (or stops doing so).
   void set_keep(ItemRef item, bool keep) noexcept;
   [[nodiscard]] std::optional<Id> redone_as(ItemRef item) const noexcept;
   void set_redone(ItemRef item, Id id);
 
-  // Loading
-  // ---------------------------------------------------------------------------------------
+  // Loading -----------------------------------------------------------------------------------
   /// Between these two the sequence index is left alone, which makes integrating a whole
   /// document much cheaper. Only for a replica that has no items; `content` of drafts must stay
   /// alive.
@@ -214,6 +227,7 @@ class Replica {
   void set_origins(Item& item, const Draft& draft);
   [[nodiscard]] ItemRef resolve_conflicts(const Draft& draft, ItemRef left, ItemRef right);
   [[nodiscard]] bool try_append(const Draft& draft, ItemRef left);
+  [[nodiscard]] bool append_text(ItemRef left, std::string_view text, Extent extent);
   ItemRef place(const Draft& draft, ItemRef left);
   void link(ItemRef item, ItemRef left, SharedType& type);
   void note_new(ClientRef client, Clock clock);
@@ -225,8 +239,12 @@ class Replica {
   void collect_contents(TypeRef type);
   void make_gc(ItemRef item);
   void collect_deleted();
+  template <class Visit>
+  void for_each_deleted(Visit&& visit);
   void join_seams();
+  [[nodiscard]] bool can_move_border(const Item& item) const noexcept;
   bool try_join(ClientRef client, RunIndex::Position right_position);
+  void spread_keep(ItemRef left, ItemRef right) noexcept;
   void split_content(Item& left_item, Item& right_item, ItemRef left, ItemRef right);
   void set_newest(SharedType& type, NameRef key, ItemRef item);
   void index_list(SharedType& type);
@@ -244,6 +262,7 @@ class Replica {
   std::vector<std::uint64_t> scan_marks_;
   std::uint64_t scans_ = 0;
   std::uint64_t transaction_ = 0;
+  ClientRef own_client_{};  ///< None until this replica inserts something
   bool loading_ = false;
 };
 

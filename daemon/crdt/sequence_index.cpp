@@ -19,40 +19,47 @@ Extent extent_of(std::string_view text) noexcept {
           size.newlines.value(), 1};
 }
 
-// Finding
-// --------------------------------------------------------------------------------------------
+// Finding -------------------------------------------------------------------------------------
 
 SequenceIndex::Entry SequenceIndex::entry_of(ItemRef item) const noexcept {
   const LeafRef ref = items_[item].leaf;
   const Leaf& leaf = leaves_[ref];
-  std::uint32_t slot = 0;
-  while (leaf.items[slot] != item) {
-    ++slot;
-    PLAIT_ASSERT(slot < leaf.count, "an item to be listed in its leaf");
+  // Raw arrays: these loops are what editing spends its time in.
+  const ItemRef* listed = leaf.items.data();
+  if (hint_.leaf == ref && listed[hint_.slot] == item) return hint_;
+  const std::uint16_t* units = leaf.units.data();
+  const std::uint16_t* bytes = leaf.bytes.data();
+  Entry entry{ref, 0, 0, 0};
+  while (listed[entry.slot] != item) {
+    entry.units += units[entry.slot];
+    entry.bytes += bytes[entry.slot];
+    ++entry.slot;
+    PLAIT_ASSERT(entry.slot < leaf.count, "an item to be listed in its leaf");
   }
-  return {ref, slot};
+  return hint_ = entry;
 }
 
-std::uint32_t SequenceIndex::bytes_before(const Leaf& leaf, std::uint32_t slot) noexcept {
-  std::uint32_t sum = 0;
-  for (std::uint32_t i = 0; i < slot; ++i) sum += leaf.bytes[i];
-  return sum;
+SequenceIndex::Entry SequenceIndex::entry_at(LeafRef ref, std::uint32_t slot) const noexcept {
+  const Leaf& leaf = leaves_[ref];
+  Entry entry{ref, slot, 0, 0};
+  for (std::uint32_t i = 0; i < slot; ++i) {
+    entry.units += leaf.units.data()[i];
+    entry.bytes += leaf.bytes.data()[i];
+  }
+  return entry;
 }
 
-std::uint32_t SequenceIndex::units_before(const Leaf& leaf, std::uint32_t slot) noexcept {
-  std::uint32_t sum = 0;
-  for (std::uint32_t i = 0; i < slot; ++i) sum += leaf.units[i];
-  return sum;
+std::string_view SequenceIndex::text_of(const Entry& entry) const noexcept {
+  const Leaf& leaf = leaves_[entry.leaf];
+  return {leaf.text.get() + entry.bytes, leaf.bytes[entry.slot]};
 }
 
-std::string_view SequenceIndex::text_of(const Leaf& leaf, std::uint32_t slot) noexcept {
-  return {leaf.text.get() + bytes_before(leaf, slot), leaf.bytes[slot]};
-}
-
-Extent SequenceIndex::before_slot(const Leaf& leaf, std::uint32_t slot) const noexcept {
+/// What stands before an entry in its leaf.
+Extent SequenceIndex::before_entry(const Entry& entry) const noexcept {
+  const Leaf& leaf = leaves_[entry.leaf];
   Extent before;
-  before.bytes = bytes_before(leaf, slot);
-  before.units = units_before(leaf, slot);
+  before.bytes = entry.bytes;
+  before.units = entry.units;
   const bool ascii = leaf.total.code_points == leaf.total.bytes;
   if (ascii && leaf.total.newlines == 0) {
     before.code_points = before.bytes;
@@ -61,7 +68,7 @@ Extent SequenceIndex::before_slot(const Leaf& leaf, std::uint32_t slot) const no
     before.code_points = size.code_points.value();
     before.newlines = size.newlines.value();
   }
-  for (std::uint32_t i = 0; i < slot; ++i) {
+  for (std::uint32_t i = 0; i < entry.slot; ++i) {
     before.live += items_[leaf.items[i]].deleted ? 0U : 1U;
   }
   return before;
@@ -82,19 +89,19 @@ Extent SequenceIndex::before_leaf(LeafRef ref) const noexcept {
 
 Extent SequenceIndex::before(ItemRef item) const noexcept {
   const Entry entry = entry_of(item);
-  return before_leaf(entry.leaf) + before_slot(leaves_[entry.leaf], entry.slot);
+  return before_leaf(entry.leaf) + before_entry(entry);
 }
 
 std::uint64_t SequenceIndex::order_key(ItemRef item) const noexcept {
   const Entry entry = entry_of(item);
-  // Slots from the leaf upwards, four bits a level: a tree of 2^32 items has some nine levels.
+  // Slots from the leaf upwards, five bits a level: a tree of 2^32 items has some eight levels.
   std::uint64_t key = entry.slot;
-  unsigned shift = 6;
+  unsigned shift = 5;
   std::uint64_t slot = leaves_[entry.leaf].slot;
   for (NodeRef parent = leaves_[entry.leaf].parent; parent != NodeRef::None;
        parent = nodes_[parent].parent) {
     key |= slot << shift;
-    shift += 4;
+    shift += 5;
     slot = nodes_[parent].slot;
   }
   return key;
@@ -132,8 +139,7 @@ ItemRef SequenceIndex::live_from(ItemRef item) const noexcept {
 }
 
 std::string_view SequenceIndex::text(ItemRef item) const noexcept {
-  const Entry entry = entry_of(item);
-  return text_of(leaves_[entry.leaf], entry.slot);
+  return text_of(entry_of(item));
 }
 
 ItemRef SequenceIndex::front(const Tree& tree) const noexcept {
@@ -176,22 +182,33 @@ SequenceIndex::Place SequenceIndex::locate(const Tree& tree,
     recent_tree_ = &tree;
   }
   const Leaf& leaf = leaves_[recent_];
-  std::uint32_t slot = 0;
-  while (wanted >= leaf.units[slot]) {
-    wanted -= leaf.units[slot];
-    ++slot;
+  const std::uint16_t* units_in = leaf.units.data();
+  if (hint_.leaf == recent_) {  // typing goes on where it was
+    const std::uint32_t offset = wanted - hint_.units;
+    if (offset < units_in[hint_.slot]) return {leaf.items.data()[hint_.slot], offset};
   }
-  return {leaf.items[slot], wanted};
+  const std::uint16_t* bytes_in = leaf.bytes.data();
+  Entry entry{recent_, 0, 0, 0};
+  while (wanted - entry.units >= units_in[entry.slot]) {
+    entry.units += units_in[entry.slot];
+    entry.bytes += bytes_in[entry.slot];
+    ++entry.slot;
+  }
+  hint_ = entry;
+  return {leaf.items.data()[entry.slot], wanted - entry.units};
 }
 
 Extent SequenceIndex::at_byte_in_leaf(LeafRef ref, std::uint32_t bytes) const noexcept {
   const Leaf& leaf = leaves_[ref];
   // Objects without text that stand before this byte count as units, so go entry by entry.
-  std::uint32_t slot = 0;
-  std::uint32_t start = 0;
-  while (slot < leaf.count && start + leaf.bytes[slot] <= bytes) start += leaf.bytes[slot++];
-  Extent at = before_slot(leaf, slot);
-  const Extent inside = extent_of({leaf.text.get() + start, bytes - start});
+  Entry entry{ref, 0, 0, 0};
+  while (entry.slot < leaf.count && entry.bytes + leaf.bytes[entry.slot] <= bytes) {
+    entry.units += leaf.units[entry.slot];
+    entry.bytes += leaf.bytes[entry.slot];
+    ++entry.slot;
+  }
+  Extent at = before_entry(entry);
+  const Extent inside = extent_of({leaf.text.get() + entry.bytes, bytes - entry.bytes});
   at += inside;
   at.live -= inside.live;
   return at;
@@ -202,9 +219,9 @@ Extent SequenceIndex::at_units(const Tree& tree, std::uint32_t units) const noex
   const Place place = locate(tree, units);
   const Entry entry = entry_of(place.item);
   const Leaf& leaf = leaves_[entry.leaf];
-  Extent at = before_leaf(entry.leaf) + before_slot(leaf, entry.slot);
+  Extent at = before_leaf(entry.leaf) + before_entry(entry);
   if (place.offset != 0 && leaf.bytes[entry.slot] != 0) {
-    const std::string_view text = text_of(leaf, entry.slot);
+    const std::string_view text = text_of(entry);
     at += extent_of(text.substr(0, bytes_of_utf16_prefix(text, place.offset)));
     at.live -= 1;
   }
@@ -255,7 +272,7 @@ void SequenceIndex::read(const Tree& tree, std::uint32_t from, std::uint32_t to,
   std::uint32_t left = to - from;
   for (LeafRef ref = entry.leaf; ref != LeafRef::None && left > 0; ref = leaves_[ref].next) {
     const Leaf& leaf = leaves_[ref];
-    std::uint32_t start = bytes_before(leaf, entry.slot);
+    std::uint32_t start = entry.bytes;
     for (std::uint32_t slot = entry.slot; slot < leaf.count && left > 0; ++slot) {
       const std::uint32_t units = std::min(leaf.units[slot] - skip, left);
       if (leaf.bytes[slot] != 0) {
@@ -267,15 +284,14 @@ void SequenceIndex::read(const Tree& tree, std::uint32_t from, std::uint32_t to,
       left -= units;
       skip = 0;
     }
-    entry.slot = 0;
+    entry.slot = entry.bytes = 0;
   }
 }
 
-// Changing
-// -------------------------------------------------------------------------------------------
+// Changing ------------------------------------------------------------------------------------
 
-void SequenceIndex::add(Tree& tree, LeafRef ref, const Extent& delta) noexcept {
-  Leaf& leaf = leaves_[ref];
+void SequenceIndex::add(Tree& tree, const Entry& changed, const Extent& delta) noexcept {
+  Leaf& leaf = leaves_[changed.leaf];
   leaf.total += delta;
   std::uint32_t slot = leaf.slot;
   NodeRef parent = leaf.parent;
@@ -286,7 +302,8 @@ void SequenceIndex::add(Tree& tree, LeafRef ref, const Extent& delta) noexcept {
     parent = node.parent;
   }
   tree.total += delta;
-  if (ref != recent_) recent_ = LeafRef::None;
+  if (changed.leaf != recent_) recent_ = LeafRef::None;
+  if (changed.slot < hint_.slot) forget_hint(changed.leaf);
 }
 
 void SequenceIndex::put_text(Leaf& leaf, std::uint32_t at, std::string_view text) {
@@ -302,7 +319,11 @@ void SequenceIndex::put_text(Leaf& leaf, std::uint32_t at, std::string_view text
   }
   char* gap = leaf.text.get() + at;
   if (at != used) std::memmove(gap + more, gap, used - at);
-  std::memcpy(gap, text.data(), more);
+  if (more == 1) {
+    *gap = text.front();
+  } else {
+    std::memcpy(gap, text.data(), more);
+  }
 }
 
 void SequenceIndex::cut_text(Leaf& leaf, std::uint32_t at, std::uint32_t count) noexcept {
@@ -338,40 +359,40 @@ void SequenceIndex::insert_after(Tree& tree, ItemRef left, ItemRef item, std::st
     entry.leaf = tree.first;
   } else {
     entry = entry_of(left);
+    entry.units += leaves_[entry.leaf].units[entry.slot];
+    entry.bytes += leaves_[entry.leaf].bytes[entry.slot];
     ++entry.slot;
   }
   entry = make_room(tree, entry, static_cast<std::uint32_t>(text.size()));
   Leaf& leaf = leaves_[entry.leaf];
-  if (!text.empty()) put_text(leaf, bytes_before(leaf, entry.slot), text);
+  if (!text.empty()) put_text(leaf, entry.bytes, text);
   open_slot(leaf, entry.slot);
   leaf.items[entry.slot] = item;
   leaf.units[entry.slot] = static_cast<std::uint16_t>(extent.units);
   leaf.bytes[entry.slot] = static_cast<std::uint16_t>(extent.bytes);
   items_[item].leaf = entry.leaf;
-  add(tree, entry.leaf, extent);
+  hint_ = entry;
+  add(tree, entry, extent);
 }
 
-bool SequenceIndex::can_extend(ItemRef item, std::uint32_t units,
-                               std::uint32_t bytes) const noexcept {
-  const Entry entry = entry_of(item);
-  const Leaf& leaf = leaves_[entry.leaf];
-  return leaf.units[entry.slot] + units <= kMaxEntryUnits &&
-         leaf.bytes[entry.slot] + bytes <= kMaxEntryBytes;
-}
-
-void SequenceIndex::extend(Tree& tree, ItemRef item, std::string_view text,
-                           const Extent& extent) {
+bool SequenceIndex::try_extend(Tree& tree, ItemRef item, std::string_view text,
+                               const Extent& extent) {
   Entry entry = entry_of(item);
   const auto bytes = static_cast<std::uint32_t>(text.size());
+  if (leaves_[entry.leaf].units[entry.slot] + extent.units > kMaxEntryUnits ||
+      leaves_[entry.leaf].bytes[entry.slot] + bytes > kMaxEntryBytes) {
+    return false;
+  }
   if (leaves_[entry.leaf].total.bytes + bytes > kLeafBytes && leaves_[entry.leaf].count > 1) {
     split_leaf(tree, entry.leaf, middle_by_bytes(leaves_[entry.leaf]));
     entry = entry_of(item);
   }
   Leaf& leaf = leaves_[entry.leaf];
-  put_text(leaf, bytes_before(leaf, entry.slot + 1), text);
+  put_text(leaf, entry.bytes + leaf.bytes[entry.slot], text);
   leaf.units[entry.slot] = static_cast<std::uint16_t>(leaf.units[entry.slot] + extent.units);
   leaf.bytes[entry.slot] = static_cast<std::uint16_t>(leaf.bytes[entry.slot] + extent.bytes);
-  add(tree, entry.leaf, extent);
+  add(tree, entry, extent);
+  return true;
 }
 
 bool SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t units) {
@@ -386,11 +407,11 @@ bool SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t
   Extent delta;
   delta.live = items_[left].deleted ? 0 : 1;
   if (leaf.bytes[entry.slot] != 0) {
-    const std::string_view text = text_of(leaf, entry.slot);
+    const std::string_view text = text_of(entry);
     left_bytes = static_cast<std::uint32_t>(bytes_of_utf16_prefix(text, units, &inside_pair));
     if (inside_pair) {
       // Four bytes become twice three.
-      const std::uint32_t at = bytes_before(leaf, entry.slot) + left_bytes;
+      const std::uint32_t at = entry.bytes + left_bytes;
       put_text(leaf, at, kReplacementCharacter.substr(0, 2));
       std::memcpy(leaf.text.get() + at, kReplacementCharacter.data(), 3);
       std::memcpy(leaf.text.get() + at + 3, kReplacementCharacter.data(), 3);
@@ -401,6 +422,7 @@ bool SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t
     }
   }
   const bool takes_room = leaf.units[entry.slot] != 0;
+  if (hint_.slot > entry.slot) forget_hint(entry.leaf);
   open_slot(leaf, entry.slot + 1);
   leaf.items[entry.slot + 1] = right;
   leaf.units[entry.slot + 1] =
@@ -409,7 +431,7 @@ bool SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t
   leaf.units[entry.slot] = static_cast<std::uint16_t>(takes_room ? units : 0);
   leaf.bytes[entry.slot] = static_cast<std::uint16_t>(left_bytes);
   items_[right].leaf = entry.leaf;
-  add(tree, entry.leaf, delta);
+  add(tree, entry, delta);
   return inside_pair;
 }
 
@@ -420,15 +442,14 @@ SequenceIndex::Hidden SequenceIndex::hide(Tree& tree, ItemRef item, std::string*
   hidden.extent.live = 1;
   hidden.extent.units = leaf.units[entry.slot];
   if (leaf.bytes[entry.slot] != 0) {
-    const std::uint32_t at = bytes_before(leaf, entry.slot);
-    const std::string_view text(leaf.text.get() + at, leaf.bytes[entry.slot]);
+    const std::string_view text = text_of(entry);
     hidden = hidden_of(text);
     if (kept != nullptr) kept->append(text);
-    cut_text(leaf, at, hidden.extent.bytes);
+    cut_text(leaf, entry.bytes, hidden.extent.bytes);
   }
   leaf.units[entry.slot] = 0;
   leaf.bytes[entry.slot] = 0;
-  add(tree, entry.leaf, Extent{} - hidden.extent);
+  add(tree, entry, Extent{} - hidden.extent);
   if (hidden.extent.bytes == 0) hidden.last_line = hidden.extent;
   return hidden;
 }
@@ -443,13 +464,39 @@ SequenceIndex::Hidden SequenceIndex::hidden_of(std::string_view text) noexcept {
   return hidden;
 }
 
-void SequenceIndex::shorten(Tree& tree, ItemRef item, const Extent& extent) {
+bool SequenceIndex::try_cut_tail(Tree& tree, ItemRef item, std::uint32_t units,
+                                 Hidden& hidden) {
   const Entry entry = entry_of(item);
+  const std::uint32_t length = leaves_[entry.leaf].units[entry.slot];
+  return cut_entry(tree, entry, length - units, length, hidden);
+}
+
+bool SequenceIndex::try_cut_head(Tree& tree, ItemRef item, std::uint32_t units,
+                                 Hidden& hidden) {
+  return cut_entry(tree, entry_of(item), 0, units, hidden);
+}
+
+bool SequenceIndex::cut_entry(Tree& tree, Entry entry, std::uint32_t from, std::uint32_t to,
+                              Hidden& hidden) {
   Leaf& leaf = leaves_[entry.leaf];
-  cut_text(leaf, bytes_before(leaf, entry.slot + 1) - extent.bytes, extent.bytes);
-  leaf.units[entry.slot] = static_cast<std::uint16_t>(leaf.units[entry.slot] - extent.units);
-  leaf.bytes[entry.slot] = static_cast<std::uint16_t>(leaf.bytes[entry.slot] - extent.bytes);
-  add(tree, entry.leaf, Extent{} - extent);
+  const std::string_view text = text_of(entry);
+  std::size_t begin = from;
+  std::size_t end = to;
+  if (leaf.bytes[entry.slot] != leaf.units[entry.slot]) {
+    bool begins_inside = false;
+    bool ends_inside = false;
+    begin = bytes_of_utf16_prefix(text, from, &begins_inside);
+    end = bytes_of_utf16_prefix(text, to, &ends_inside);
+    if (begins_inside || ends_inside) return false;
+  }
+  hidden = hidden_of(text.substr(begin, end - begin));
+  hidden.extent.live = hidden.last_line.live = 0;
+  cut_text(leaf, entry.bytes + static_cast<std::uint32_t>(begin), hidden.extent.bytes);
+  leaf.units[entry.slot] = static_cast<std::uint16_t>(leaf.units[entry.slot] - (to - from));
+  leaf.bytes[entry.slot] =
+      static_cast<std::uint16_t>(leaf.bytes[entry.slot] - hidden.extent.bytes);
+  add(tree, entry, Extent{} - hidden.extent);
+  return true;
 }
 
 bool SequenceIndex::join(Tree& tree, ItemRef left, ItemRef right) {
@@ -466,10 +513,11 @@ bool SequenceIndex::join(Tree& tree, ItemRef left, ItemRef right) {
       static_cast<std::uint16_t>(leaf.units[entry.slot] + leaf.units[next]);
   leaf.bytes[entry.slot] =
       static_cast<std::uint16_t>(leaf.bytes[entry.slot] + leaf.bytes[next]);
+  if (hint_.slot > entry.slot) forget_hint(entry.leaf);
   close_slot(leaf, next);
   Extent delta;
   if (!items_[left].deleted) delta.live = static_cast<std::uint32_t>(-1);
-  add(tree, entry.leaf, delta);
+  add(tree, entry, delta);
   merge_if_small(tree, entry.leaf);
   return true;
 }
@@ -478,6 +526,7 @@ void SequenceIndex::erase(Tree& tree, ItemRef item) {
   const Entry entry = entry_of(item);
   Leaf& leaf = leaves_[entry.leaf];
   PLAIT_ASSERT(leaf.units[entry.slot] == 0, "an erased item to take no room");
+  if (hint_.slot >= entry.slot) forget_hint(entry.leaf);
   close_slot(leaf, entry.slot);
   if (leaf.count == 0) {
     remove_leaf(tree, entry.leaf);
@@ -486,8 +535,7 @@ void SequenceIndex::erase(Tree& tree, ItemRef item) {
   }
 }
 
-// Nodes
-// ----------------------------------------------------------------------------------------------
+// Nodes ---------------------------------------------------------------------------------------
 
 std::uint32_t SequenceIndex::middle_by_bytes(const Leaf& leaf) noexcept {
   std::uint32_t before = leaf.bytes[0];
@@ -505,17 +553,17 @@ SequenceIndex::Entry SequenceIndex::make_room(Tree& tree, Entry entry, std::uint
   if (!too_many && !too_long) return entry;
   // What is appended at the end of a leaf starts the next one, so a document that is typed from
   // front to back gets full leaves.
-  if (entry.slot == leaf.count) return {split_leaf(tree, entry.leaf, entry.slot), 0};
+  if (entry.slot == leaf.count) return {split_leaf(tree, entry.leaf, entry.slot), 0, 0, 0};
   const std::uint32_t at = too_many ? kLeafEntries / 2 : middle_by_bytes(leaf);
   const LeafRef upper = split_leaf(tree, entry.leaf, at);
-  return entry.slot <= at ? entry : Entry{upper, entry.slot - at};
+  return entry.slot <= at ? entry : entry_at(upper, entry.slot - at);
 }
 
 LeafRef SequenceIndex::split_leaf(Tree& tree, LeafRef ref, std::uint32_t slot) {
   const LeafRef upper_ref = leaves_.allocate();
   Leaf& leaf = leaves_[ref];
   Leaf& upper = leaves_[upper_ref];
-  const Extent lower_total = slot == leaf.count ? leaf.total : before_slot(leaf, slot);
+  const Extent lower_total = slot == leaf.count ? leaf.total : before_entry(entry_at(ref, slot));
   const Extent upper_total = leaf.total - lower_total;
   if (upper_total.bytes != 0) {
     put_text(upper, 0, {leaf.text.get() + lower_total.bytes, upper_total.bytes});
@@ -543,6 +591,7 @@ LeafRef SequenceIndex::split_leaf(Tree& tree, LeafRef ref, std::uint32_t slot) {
   }
   insert_child(tree, leaf.parent, leaf.slot + 1U, index_of(upper_ref), upper.total);
   if (ref != recent_) recent_ = LeafRef::None;
+  forget_hint(ref);
   return upper_ref;
 }
 
@@ -628,6 +677,7 @@ void SequenceIndex::remove_leaf(Tree& tree, LeafRef ref) {
   } else {
     remove_child(tree, leaf.parent, leaf.slot);
   }
+  forget_hint(ref);
   leaves_.release(ref);
   recent_ = LeafRef::None;
 }
@@ -674,6 +724,7 @@ void SequenceIndex::merge_if_small(Tree& tree, LeafRef ref) {
     leaf.bytes[slot] = next.bytes[i];
     items_[leaf.items[slot]].leaf = ref;
   }
+  forget_hint(leaf.next);
   leaf.total += next.total;
   nodes_[leaf.parent].extents[leaf.slot] += next.total;
   nodes_[leaf.parent].extents[next.slot] = Extent{};
@@ -691,10 +742,10 @@ void SequenceIndex::clear(Tree& tree) {
   if (tree.height != 0) clear_node(tree.root, tree.height);
   tree = Tree{};
   recent_ = LeafRef::None;
+  hint_ = Entry{};
 }
 
-// Building
-// -------------------------------------------------------------------------------------------
+// Building ------------------------------------------------------------------------------------
 
 void SequenceIndex::Builder::add(ItemRef item, std::string_view text, const Extent& extent) {
   if (open_ != LeafRef::None) {
@@ -777,8 +828,7 @@ void SequenceIndex::Builder::finish() {
   tree_.root = level.front().ref;
 }
 
-// Checking
-// -------------------------------------------------------------------------------------------
+// Checking ------------------------------------------------------------------------------------
 
 void SequenceIndex::check_node(std::uint32_t ref, std::uint32_t height, NodeRef parent,
                                std::uint32_t slot, const Extent& expected) const {

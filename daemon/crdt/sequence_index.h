@@ -83,18 +83,15 @@ class SequenceIndex {
 
   explicit SequenceIndex(ItemPool& items) noexcept : items_(items) {}
 
-  // Changes
-  // ---------------------------------------------------------------------------------------
+  // Changes -----------------------------------------------------------------------------------
 
   /// Lists `item` after `left` (None: at the front). For live text, `text` and its extent; for
   /// other live content an extent without text; for deleted content an empty extent.
   void insert_after(Tree& tree, ItemRef left, ItemRef item, std::string_view text,
                     const Extent& extent);
-  /// Appends text to a live text item. `extent.live` must be zero.
-  void extend(Tree& tree, ItemRef item, std::string_view text, const Extent& extent);
-  /// Whether `units` and `bytes` more would still fit into the item's entry.
-  [[nodiscard]] bool can_extend(ItemRef item, std::uint32_t units,
-                                std::uint32_t bytes) const noexcept;
+  /// Appends text to a live text item, if its entry has room. `extent.live` must be zero.
+  [[nodiscard]] bool try_extend(Tree& tree, ItemRef item, std::string_view text,
+                                const Extent& extent);
   /// Lists `right` after `left`, from which it takes over what stands after the first `units`.
   /// Cutting a surrogate pair turns each half into U+FFFD, as in Yjs; returns whether it did.
   bool split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t units);
@@ -107,8 +104,10 @@ class SequenceIndex {
   /// given.
   Hidden hide(Tree& tree, ItemRef item, std::string* kept);
   [[nodiscard]] static Hidden hidden_of(std::string_view text) noexcept;
-  /// Cuts the last text, `extent` large, off a live text item that keeps some.
-  void shorten(Tree& tree, ItemRef item, const Extent& extent);
+  // Take the last (first) units away from a live text item, which keeps some. False, and nothing
+  // done, if that would tear a surrogate pair.
+  [[nodiscard]] bool try_cut_tail(Tree& tree, ItemRef item, std::uint32_t units, Hidden& hidden);
+  [[nodiscard]] bool try_cut_head(Tree& tree, ItemRef item, std::uint32_t units, Hidden& hidden);
   /// Joins two neighbours if they stand in one leaf and fit into one entry: `right` is not
   /// listed any more and its text and room belong to `left`. Returns false if it cannot be
   /// done.
@@ -121,8 +120,7 @@ class SequenceIndex {
   /// Lists many items at once, in document order, packing leaves tightly.
   class Builder;
 
-  // Questions
-  // -------------------------------------------------------------------------------------
+  // Questions ---------------------------------------------------------------------------------
 
   /// The unit at `units`, which must be below the total.
   [[nodiscard]] Place locate(const Tree& tree, std::uint32_t units) const noexcept;
@@ -163,7 +161,7 @@ class SequenceIndex {
  private:
   static constexpr std::uint32_t kLeafEntries = 32;
   static constexpr std::uint32_t kLeafBytes = 2048;
-  static constexpr std::uint32_t kFanout = 16;
+  static constexpr std::uint32_t kFanout = 32;
 
   struct Leaf {
     NodeRef parent{};
@@ -192,15 +190,14 @@ class SequenceIndex {
   struct Entry {
     LeafRef leaf{};
     std::uint32_t slot = 0;
+    std::uint32_t units = 0;
+    std::uint32_t bytes = 0;
   };
 
   [[nodiscard]] Entry entry_of(ItemRef item) const noexcept;
-  [[nodiscard]] static std::uint32_t bytes_before(const Leaf& leaf,
-                                                  std::uint32_t slot) noexcept;
-  [[nodiscard]] static std::uint32_t units_before(const Leaf& leaf,
-                                                  std::uint32_t slot) noexcept;
-  [[nodiscard]] static std::string_view text_of(const Leaf& leaf, std::uint32_t slot) noexcept;
-  [[nodiscard]] Extent before_slot(const Leaf& leaf, std::uint32_t slot) const noexcept;
+  [[nodiscard]] Entry entry_at(LeafRef ref, std::uint32_t slot) const noexcept;
+  [[nodiscard]] std::string_view text_of(const Entry& entry) const noexcept;
+  [[nodiscard]] Extent before_entry(const Entry& entry) const noexcept;
   [[nodiscard]] Extent before_leaf(LeafRef ref) const noexcept;
   [[nodiscard]] Extent at_byte_in_leaf(LeafRef ref, std::uint32_t bytes) const noexcept;
 
@@ -208,7 +205,12 @@ class SequenceIndex {
   [[nodiscard]] LeafRef descend(const Tree& tree, Field field, std::uint32_t& wanted,
                                 Extent& skipped) const noexcept;
 
-  void add(Tree& tree, LeafRef ref, const Extent& delta) noexcept;
+  /// Accounts for a change of one entry. The hint survives what happens at or behind its entry.
+  void add(Tree& tree, const Entry& changed, const Extent& delta) noexcept;
+  void forget_hint(LeafRef ref) noexcept {
+    if (hint_.leaf == ref) hint_.leaf = LeafRef::None;
+  }
+  bool cut_entry(Tree& tree, Entry entry, std::uint32_t from, std::uint32_t to, Hidden& hidden);
   void put_text(Leaf& leaf, std::uint32_t at, std::string_view text);
   static void cut_text(Leaf& leaf, std::uint32_t at, std::uint32_t count) noexcept;
   /// Makes room for one more entry at `slot` and `bytes` more text; says where it is now.
@@ -239,6 +241,8 @@ class SequenceIndex {
   mutable const Tree* recent_tree_ = nullptr;
   mutable LeafRef recent_{};
   mutable std::uint32_t recent_start_ = 0;
+  /// The entry that was found last: the next question is mostly about the same one.
+  mutable Entry hint_;
 };
 
 /// Fills an empty tree. Call add() for each item of the list, then finish().

@@ -1,8 +1,7 @@
 #include "daemon/crdt/struct_writer.h"
 
-#include "daemon/crdt/any.h"
+#include "daemon/crdt/content_slice.h"
 #include "protocol/base/assert.h"
-#include "protocol/base/utf8.h"
 
 namespace plait::crdt {
 
@@ -26,52 +25,21 @@ StructToWrite struct_to_write(const DecodedUpdate& update, ClientId client,
 }
 
 void write_struct_from(ByteWriter& out, StructToWrite s, std::uint32_t offset) {
-  PLAIT_ASSERT(offset < s.length, "an offset inside of the struct");
+  PLAIT_ASSERT(offset > 0 && offset < s.length, "an offset inside of the struct");
   std::string scratch;
   s.content = content_from(s.kind, s.content, offset, scratch);
   s.length -= offset;
-  if (offset != 0 && s.kind != ContentKind::Gc && s.kind != ContentKind::Skip) {
-    s.origin = Id{s.id.client, s.id.clock + (offset - 1)};
-  }
+  s.origin = Id{s.id.client, s.id.clock + (offset - 1)};
   write_struct(out, s);
 }
 
 std::string_view content_from(ContentKind kind, std::string_view content, std::uint32_t offset,
                               std::string& scratch) {
   if (offset == 0) return content;
-  switch (kind) {
-    case ContentKind::Gc:
-    case ContentKind::Skip:
-    case ContentKind::Deleted: return content;
-    case ContentKind::String: {
-      bool inside_pair = false;
-      const std::size_t at = bytes_of_utf16_prefix(content, offset, &inside_pair);
-      if (!inside_pair) return content.substr(at);
-      constexpr std::size_t kPairBytes = 4;
-      scratch.assign(kReplacementCharacter).append(content.substr(at + kPairBytes));
-      return scratch;
-    }
-    case ContentKind::Json:
-    case ContentKind::Any: {
-      ByteReader elements(content);
-      for (std::uint32_t i = 0; i < offset; ++i) {
-        if (kind == ContentKind::Json) {
-          static_cast<void>(elements.varbytes());
-        } else {
-          static_cast<void>(skip_any(elements));
-        }
-      }
-      PLAIT_ASSERT(elements.ok(), "as many elements as the struct is long");
-      return elements.rest();
-    }
-    case ContentKind::Binary:
-    case ContentKind::Embed:
-    case ContentKind::Format:
-    case ContentKind::Type:
-    case ContentKind::Doc: break;
-  }
-  PLAIT_ASSERT(false, "content of one unit to stay whole");
-  return {};
+  const ContentCut cut = cut_content(kind, content, offset);
+  if (!cut.inside_pair) return content.substr(cut.at);
+  scratch = torn_right(content, cut.at);
+  return scratch;
 }
 
 }  // namespace plait::crdt

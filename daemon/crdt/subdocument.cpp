@@ -75,11 +75,11 @@ bool rewrite_subdocument(ByteReader& reader, ByteWriter& out) {
   out.put_byte(static_cast<std::uint8_t>(int{keeps_deleted} + int{loads} + int{has_meta}));
   if (keeps_deleted) {
     out.put_varbytes("gc");
-    put_any_bool(out, false);
+    put_any_bool(out, /*value=*/false);
   }
   if (loads) {
     out.put_varbytes("autoLoad");
-    put_any_bool(out, true);
+    put_any_bool(out, /*value=*/true);
   }
   if (has_meta) {
     out.put_varbytes("meta");

@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <queue>
+#include <utility>
 #include <vector>
 
 #include "daemon/crdt/decoded_update.h"
 #include "daemon/crdt/delete_set.h"
 #include "daemon/crdt/struct_writer.h"
-#include "protocol/base/assert.h"
 #include "protocol/base/bytes.h"
 
 namespace plait::crdt {
@@ -52,26 +52,14 @@ class SectionWriter {
       out_.put_varuint(number(piece.client));
       out_.put_varuint(piece.clock.value());
     }
+    if (piece.source != nullptr) {
+      return write_struct(out_, struct_to_write(decoded_, piece.client, *piece.source),
+                          piece.offset);
+    }
     StructToWrite s;
     s.kind = piece.kind;
-    if (piece.source == nullptr) {
-      s.length = piece.length;
-      return write_struct(out_, s);
-    }
-    const DecodedStruct& source = *piece.source;
-    s.id = {piece.client, source.clock};
-    s.length = source.length;
-    s.origin = source.origin();
-    s.right_origin = source.right_origin();
-    s.content = source.content;
-    if (source.parent != DecodedStruct::kNoParent) {
-      const DecodedParent& parent = decoded_.parents[source.parent];
-      s.root = parent.root;
-      s.parent = parent.item;
-      s.has_key = parent.key.has_value();
-      s.key = parent.key.value_or(std::string_view{});
-    }
-    write_struct(out_, s, piece.offset);
+    s.length = piece.length;
+    write_struct(out_, s);
   }
 
   /// The sections, and behind them the ranges, which are in the order of the wire.

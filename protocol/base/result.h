@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -94,30 +95,27 @@ class [[nodiscard]] Result {
   std::variant<T, Error> state_;
 };
 
-/// Success carries nothing.
+/// Success carries nothing, and costs nothing.
 template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Failure failure)
-      : failed_(true),
-        error_(std::move(failure.error)) {
-  }  // NOLINT(google-explicit-constructor): so that `return fail(…)` reads well
+  // NOLINTNEXTLINE(google-explicit-constructor): so that `return fail(…)` reads well
+  Result(Failure failure) : error_(std::move(failure.error)) {}
 
-  [[nodiscard]] bool has_value() const noexcept { return !failed_; }
+  [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
   explicit operator bool() const noexcept { return has_value(); }
   [[nodiscard]] const Error& error() const& {
-    PLAIT_ASSERT(failed_, "an error to be there before it is read");
-    return error_;
+    PLAIT_ASSERT(!has_value(), "an error to be there before it is read");
+    return *error_;
   }
   [[nodiscard]] Error&& error() && {
-    PLAIT_ASSERT(failed_, "an error to be there before it is read");
-    return std::move(error_);
+    PLAIT_ASSERT(!has_value(), "an error to be there before it is read");
+    return *std::move(error_);
   }
 
  private:
-  bool failed_ = false;
-  Error error_{};
+  std::optional<Error> error_;
 };
 
 /// Hands a failure of one Result on to another: `if (!x) return forward_error(x);`

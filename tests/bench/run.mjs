@@ -7,7 +7,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 
-import { measureGrowth, measureOurs, measurePeer, kPeers } from "./report/measure.mjs";
+import { isBusy } from "./report/machine.mjs";
+import { kPeers, measureGrowth, measureOurs, measurePeer } from "./report/measure.mjs";
 import { page } from "./report/page.mjs";
 import { growthTable, traceTable } from "./report/table.mjs";
 import { chooseTraces, findTraces, kRepository } from "./report/traces.mjs";
@@ -18,10 +19,12 @@ const kUsage = `usage: ./dev bench [options]
   --only A,B       these traces only, by name
   --peers A,B      these peers only, of ${kPeers.join(", ")}; "none" for ours alone
   --without-ours   peers only
+  --program FILE   our benchmark (build/release/bin/crdt_bench)
   --growth         also the growth curves of our engine (in a full run: always)
   --repeat N       runs of each figure after a warm-up, of which the median counts (5)
   --limit S        seconds after which a peer's figure is cut off (60)
-  --traces DIR     where the traces are (else $PLAIT_TRACES, ../shared/traces, tests/data/traces)
+  --traces DIR     where the traces are (else $PLAIT_TRACES, then ../shared/traces beside the
+                   repository, then tests/data/traces)
   --write FILE     also write the results as a page, as docs/benchmarks.md
   --help           this
 `;
@@ -32,6 +35,7 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     peers: { type: "string" },
     "without-ours": { type: "boolean", default: false },
+    program: { type: "string", default: join(kRepository, "build/release/bin/crdt_bench") },
     growth: { type: "boolean", default: false },
     repeat: { type: "string", default: "5" },
     limit: { type: "string", default: "60" },
@@ -57,11 +61,12 @@ function choosePeers() {
 
 function warnOfMissing({ folder, missing, isOwn }) {
   if (missing.length === 0) return;
-  const hint = "Put the whole set into ../shared/traces beside the repository, or name its folder";
   const what = isOwn ? "only the traces that come with the repository" : "an incomplete set";
-  process.stderr.write(`bench: ${relative(".", folder)} has ${what}; not there:\n`);
-  process.stderr.write(`       ${missing.map(({ name }) => name).join(", ")}\n`);
-  process.stderr.write(`       ${hint} with --traces or PLAIT_TRACES.\n`);
+  process.stderr.write(`bench: ${relative(".", folder)} has ${what}; not there:
+       ${missing.map(({ name }) => name).join(", ")}
+       Put the whole set into ../shared/traces beside the repository, or name its folder
+       with --traces or PLAIT_TRACES.
+`);
 }
 
 async function main() {
@@ -70,10 +75,9 @@ async function main() {
     return;
   }
   const peers = choosePeers();
-  const program = join(kRepository, "build/release/bin/crdt_bench");
   const withOurs = !options["without-ours"];
-  if (withOurs && !existsSync(program)) {
-    fail(`${relative(".", program)} is not built; ./dev bench does that`);
+  if (withOurs && !existsSync(options.program)) {
+    fail(`${relative(".", options.program)} is not built; ./dev bench does that`);
   }
   if (peers.length > 0 && !existsSync(join(kRepository, "tests/bench/peers/node_modules"))) {
     fail("the peers are not installed; ./dev deps does that");
@@ -85,11 +89,16 @@ async function main() {
   if (traces.length === 0) fail("no such trace there");
   if (options.only === undefined) warnOfMissing(found);
 
+  if (isBusy()) process.stderr.write("bench: the machine is busy; the figures will suffer\n");
+
   const settings = { repeat: Number(options.repeat), limit: Number(options.limit) };
   const results = [];
   for (const trace of traces) {
     const columns = [];
-    if (withOurs) columns.push({ name: "plait", ...(await measureOurs(program, trace, settings)) });
+    if (withOurs) {
+      process.stderr.write(`  ${trace.name}: plait ...\n`);
+      columns.push({ name: "plait", ...(await measureOurs(options.program, trace, settings)) });
+    }
     for (const peer of peers) {
       process.stderr.write(`  ${trace.name}: ${peer} ...\n`);
       columns.push({ name: peer, ...(await measurePeer(peer, trace, settings)) });
@@ -101,7 +110,7 @@ async function main() {
   let growth = null;
   const isFull = !options.quick && options.only === undefined;
   if (withOurs && (options.growth || isFull)) {
-    growth = await measureGrowth(program);
+    growth = await measureGrowth(options.program);
     process.stdout.write(`\ngrowth\n\n${growthTable(growth)}\n`);
   }
   if (options.write !== undefined) {

@@ -12,7 +12,8 @@ import { puzzles, rules, Target } from "./strict/hostile.mjs";
 import { mutate } from "./strict/mutate.mjs";
 import { Disagreement, StrictServer } from "./strict/server.mjs";
 
-const kUsage = `usage: node strict_differential.mjs [--cases N] [--seed S] [--case-seed X] [--ydoc PATH]
+const kUsage = `usage: node strict_differential.mjs [--cases N] [--seed S] [--case-seed X]
+                                    [--ydoc PATH]
   --cases N      documents to attack, some dozens of updates each (300)
   --seed S       seed of the run (random, and printed)
   --case-seed X  attack one document only

@@ -62,4 +62,8 @@ struct Trace {
 /// final text is the trace's, repeated.
 void repeat_trace(Trace& trace, std::uint32_t times);
 
+/// Turns the positions and counts into UTF-16 units, which most editors and libraries use. Only
+/// sequential traces may have characters for which that makes a difference.
+[[nodiscard]] Result<void> to_utf16(Trace& trace);
+
 }  // namespace plait::support

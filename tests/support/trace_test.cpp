@@ -1,7 +1,10 @@
 #include "tests/support/trace.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -59,6 +62,20 @@ BOOST_AUTO_TEST_CASE(a_repeated_trace_starts_where_it_ended) {
   BOOST_TEST(parsed->txns[4].parents == std::vector<std::uint32_t>{3});
   BOOST_TEST(parsed->txns[5].parents == std::vector<std::uint32_t>{4});
   BOOST_TEST(parsed->patches_of(parsed->txns[5])[0].inserted == "X");
+}
+
+BOOST_AUTO_TEST_CASE(characters_beyond_the_bmp_take_two_utf16_units) {
+  auto parsed = parse_trace(R"({"txns": [{"patches": [
+    [0, 0, "a\ud83d\ude00b\u00e4"], [2, 1, ""], [3, 0, "\ud83d\ude00\ud83d\ude00"],
+    [1, 1, "x"], [4, 1, ""], [2, 2, ""], [2, 0, "y"]]}]})");
+  BOOST_TEST_REQUIRE(parsed.has_value());
+  BOOST_TEST_REQUIRE(to_utf16(*parsed).has_value());
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>> expected = {
+      {0, 0}, {3, 1}, {4, 0}, {1, 2}, {5, 2}, {2, 3}, {2, 0}};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    BOOST_TEST(parsed->patches[i].position == expected[i].first, "patch " << i);
+    BOOST_TEST(parsed->patches[i].deleted == expected[i].second, "patch " << i);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_trace_is_refused) {

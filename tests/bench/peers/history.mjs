@@ -1,22 +1,23 @@
 /**
  * Turns a concurrent trace into the updates its authors' replicas would have sent.
  *
- * A transaction's positions hold in the merge of its parents and all their ancestors, so each is
- * made by a replica in exactly that state. Which replica that is, is planned on the graph alone.
+ * A transaction's positions hold in the merge of its parents and all their ancestors, so each
+ * is made by a replica in exactly that state. Which replica that is, is planned on the graph
+ * alone. tests/support/trace_history.h does the same for our engine.
  */
 
-// With few authors each has one replica that only ever learns more. With many (a project's commit
-// history) replicas follow the branches and pass from author to author.
+// With few authors each has one replica that only ever learns more. With many (a project's
+// commit history) replicas follow the branches and pass from author to author.
 const kMostReplicas = 16;
 
 /** A client id for replicas that only read; authors have theirs from 1 on. */
 export const kNobody = 0;
 
 /**
- * The steps that make `trace`: for each transaction the one whose state to start from (`base`, -1
- * for the empty document), whether from a saved copy of it, and what else must be applied first.
- * `save` says that a copy of the state after the transaction is wanted, `done` lists transactions
- * whose states nobody needs any more.
+ * The steps that make `trace`: for each transaction the one whose state to start from (`base`,
+ * -1 for the empty document), whether from a saved copy of it, and what else must be applied
+ * first. `save` says that a copy of the state after the transaction is wanted, `done` lists
+ * transactions whose states nobody needs any more.
  */
 export function planHistory(trace) {
   return trace.agents <= kMostReplicas ? planByAuthor(trace) : planByBranch(trace);
@@ -132,9 +133,9 @@ class MaxHeap {
 /**
  * The updates of `trace` in file order: one for each patch, or one for each transaction.
  *
- * `plan` is planHistory(trace); `deadline.check()` is called often and may throw. Where a library
- * orders concurrent text otherwise than the recording one, a position may lie past the end; it
- * then means the end.
+ * `plan` is planHistory(trace); `deadline.check()` is called often and may throw. Where a
+ * library orders concurrent text otherwise than the recording one, a position may lie past the
+ * end; it then means the end.
  */
 export function buildHistory(peer, trace, plan, { perPatch, deadline }) {
   const { txns, positions, deleted, inserted } = trace;

@@ -5,7 +5,8 @@
  *   node --expose-gc measure.mjs PEER --heap SAVED
  *
  * Writes a JSON object a line: {"figure", "value", "runs"} as each figure is known, or
- * {"figure", "cut": true} for one that takes longer than the limit, which is then left out.
+ * {"figure", "cut"} for one that is left out: "slow" if it takes longer than the limit,
+ * "updates" if the updates that it takes could not be made in twice that time.
  *
  * A peer is a module in adapters/ with these functions; bytes are Uint8Arrays:
  *
@@ -50,7 +51,7 @@ const kLimitMs = Number(options.limit) * 1000;
 const kLongRunMs = 5000;
 const kHeapCopies = 8;
 // Making a concurrent trace's updates is no figure; it may take this many times the limit.
-const kBuildShare = 3;
+const kBuildShare = 2;
 
 watchWasm();
 const peer = await import(`./adapters/${peerName}.mjs`);
@@ -66,13 +67,13 @@ function deadline(share = 1) {
 }
 
 /** Runs `body`; if that takes too long, reports the figure as cut and is false. */
-function within(figure, body) {
+function within(figure, body, cut = "slow") {
   try {
     body();
     return true;
   } catch (error) {
     if (!(error instanceof TooSlow)) throw error;
-    report({ figure, cut: true });
+    report({ figure, cut });
     return false;
   }
 }
@@ -126,7 +127,7 @@ function typeAll(replica, limit, afterEach) {
 function measureLocal() {
   const typed = measure("local_ms", (limit) => typeAll(peer.create(1), limit), noteAndFree);
   if (!typed) {
-    report({ figure: "local_update_ms", cut: true });
+    report({ figure: "local_update_ms", cut: "slow" });
     return {};
   }
   let kept = {};
@@ -184,9 +185,10 @@ function measureMerge(updates) {
 
 function build(figure, plan, perPatch) {
   let updates = null;
-  within(figure, () => {
+  const make = () => {
     updates = buildHistory(peer, trace, plan, { perPatch, deadline: deadline(kBuildShare) });
-  });
+  };
+  within(figure, make, "updates");
   return updates;
 }
 
@@ -233,7 +235,7 @@ function heapInNewProcess(bytes) {
   }
 }
 
-/** What a loaded document holds, averaged over several so that decoding's leftovers do not count. */
+/** What a loaded document holds; averaged over several, so that leftovers do not count. */
 function heapOf(bytes) {
   const replicas = [];
   const loadOne = () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 
 import { kRepository } from "./traces.mjs";
@@ -35,6 +35,14 @@ function commit() {
   }
 }
 
+// Taken before anything runs here.
+const kLoad = loadavg()[0];
+
+/** Others keep the machine busy enough to show in the figures. */
+export function isBusy() {
+  return kLoad > cpus().length / 2;
+}
+
 /** What was measured on, as [name, value] pairs. */
 export function machine() {
   const model = cpus()[0]?.model.trim() ?? "unknown";
@@ -42,6 +50,7 @@ export function machine() {
   return [
     ["Processor", `${model}, ${cpus().length} cores, ${memory} of memory`],
     ["System", `${distribution()}, kernel ${release()}`],
+    ["Load", `${kLoad.toFixed(1)} as the run began`],
     ["Compiler", compiler()],
     ["Node", process.version],
     ["Commit", commit()],

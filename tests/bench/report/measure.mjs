@@ -39,18 +39,21 @@ function run(program, args, { silenceMs, onLine }) {
   });
 }
 
-/** One column of the table: { figures: {name: number, boolean or null}, cut: [names], error }. */
+/**
+ * One column of the table: { figures, cut, error, ended }. `figures` are numbers, booleans or
+ * null by name, `cut` says why one was left out, `ended` that the peer was.
+ */
 export async function measurePeer(peer, trace, { repeat, limit }) {
   const figures = {};
-  const cut = [];
+  const cut = {};
   const args = ["--expose-gc", join(kFolder, "measure.mjs"), peer, trace.file];
   args.push("--repeat", repeat, "--times", trace.times, "--limit", limit);
   const { status, stderr } = await run(process.execPath, args.map(String), {
     silenceMs: kSilence * limit * 1000,
     onLine(line) {
       if (!line.startsWith("{")) return; // some libraries log to standard output
-      const { figure, value, cut: isCut } = JSON.parse(line);
-      if (isCut) cut.push(figure);
+      const { figure, value, cut: reason } = JSON.parse(line);
+      if (reason !== undefined) cut[figure] = reason;
       else figures[figure] = value;
     },
   });
@@ -61,7 +64,7 @@ export async function measurePeer(peer, trace, { repeat, limit }) {
 export async function measureOurs(program, trace, { repeat }) {
   const args = ["--trace", trace.file, "--json", "--repeat", repeat, "--times", trace.times];
   const { answer, error } = await ask(program, args);
-  return { figures: answer ?? {}, cut: [], error };
+  return { figures: answer ?? {}, cut: {}, error };
 }
 
 /** [{ curve, operations, ns_per_op }] */
@@ -89,5 +92,6 @@ function firstLine(text) {
 export function peerVersions() {
   const lock = JSON.parse(readFileSync(join(kFolder, "package-lock.json"), "utf8"));
   const wanted = Object.keys(lock.packages[""].dependencies);
-  return wanted.map((name) => ({ name, version: lock.packages[`node_modules/${name}`].version }));
+  const versionOf = (name) => lock.packages[`node_modules/${name}`].version;
+  return wanted.map((name) => ({ name, version: versionOf(name) }));
 }

@@ -8,24 +8,23 @@ import { formatNumber, formatRatio, growthTable, table, traceTable } from "./tab
 // What stands below this line in the page is kept when the page is written anew.
 const kByHand = "<!-- Below this line the page is written by hand. -->";
 
-const kFigureMeanings = `| figure | what is timed |
-| --- | --- |
-| local_ms | each patch typed as a local edit in a transaction of its own |
-| local_update_ms | the same, and an update encoded for each |
-| remote_ms | those updates, one a patch, applied to a fresh replica |
-| merge_ms | concurrent traces: one update a transaction from every author, in the file's order, given to a fresh replica in the way the library takes many at once |
-| save_ms, save_bytes | the whole state encoded |
-| load_ms | the saved state decoded until the text has been read |
-| apply_one_ms | the whole state as one update, applied to an empty document |
-| heap_bytes | what a loaded document keeps |
-| final text | whether every replica ended with the trace's text |`;
+const kFigureMeanings = `- local_ms: each patch typed as a local edit in a transaction of its own
+- local_update_ms: the same, and an update encoded for each
+- remote_ms: those updates, one a patch, applied to a fresh replica
+- merge_ms (concurrent traces): one update a transaction, from all authors in the file's order, given to a fresh
+  replica in the way the library takes many at once
+- save_ms, save_bytes: the whole state encoded
+- load_ms: the saved state decoded until the text has been read
+- apply_one_ms: the whole state as one update, applied to an empty document
+- heap_bytes: what a loaded document keeps
+- final text: whether every replica ended with the trace's text`;
 
 const kMethod = `Every figure is the median of several runs after a warm-up; a peer has a process to itself for each
 trace, and collects its garbage before each run. A figure whose first run takes more than five seconds is
 measured once, and one that takes longer than the limit is cut off. Ratios in parentheses say how many times
 better than Yjs in the same run. For JavaScript libraries heap_bytes is the growth of the collected heap; for
-WebAssembly ones also that of their memory, averaged over several loaded copies. loro-crdt keeps what it loaded
-encoded until somebody edits, which its load_ms and heap_bytes show.
+WebAssembly ones also that of their memory, averaged over several loaded copies. What a library puts off until
+the first edit after loading is not in its load_ms and heap_bytes.
 
 A concurrent trace is first turned, off the clock, into the updates its authors' replicas would have sent: each
 transaction is made by a replica in exactly the state that the trace names. The recorded text of A2 is what

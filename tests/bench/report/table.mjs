@@ -15,10 +15,12 @@ const kReference = "yjs";
 /** A Markdown table that is also aligned as plain text; numbers to the right. */
 export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row) =>
-    `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join(" | ")} |`;
-  const rule = widths.map((width, at) => (at === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  return [line(rows[0]), `| ${rule.join(" | ")} |`, ...rows.slice(1).map(line)].join("\n");
+  const line = ([first, ...others]) => {
+    const padded = others.map((text, at) => text.padStart(widths[at + 1]));
+    return `| ${[first.padEnd(widths[0]), ...padded].join(" | ")} |`;
+  };
+  const rule = widths.map((width, at) => (at === 0 ? "-" : ":").padStart(width, "-"));
+  return [line(rows[0]), line(rule), ...rows.slice(1).map(line)].join("\n");
 }
 
 export function formatNumber(figure, value) {
@@ -34,7 +36,8 @@ export function formatRatio(ratio) {
 
 function cell(figure, column, reference, limit) {
   const value = column.figures[figure];
-  if (column.cut.includes(figure)) return `>${limit} s`;
+  if (column.cut[figure] === "slow") return `>${limit} s`;
+  if (column.cut[figure] === "updates") return "no updates";
   if (typeof value !== "number") return "–";
   const text = formatNumber(figure, value);
   const base = reference?.figures[figure];
@@ -60,6 +63,9 @@ export function traceTable(columns, limit) {
   rows.push(["final text", ...columns.map((column) => verdict(column, limit))]);
   const failures = columns.filter(({ error }) => error);
   const notes = failures.map(({ name, error }) => `\n${name} failed: ${error}\n`);
+  if (columns.some(({ cut }) => Object.values(cut).includes("updates"))) {
+    notes.push(`\n"no updates": to make the authors' updates took more than ${2 * limit} s.\n`);
+  }
   return `${table(rows)}\n${notes.join("")}`;
 }
 

@@ -32,9 +32,10 @@ export function findTraces(given) {
   const own = join(kRepository, "tests/data/traces");
   const wanted = given ?? process.env.PLAIT_TRACES;
   if (wanted !== undefined && !existsSync(wanted)) return null;
-  const folders = wanted !== undefined ? [wanted] : [resolve(kRepository, "../shared/traces"), own];
-  const folder = folders.find(existsSync) ?? own;
-  const all = kTraces.map((trace) => ({ ...trace, file: join(folder, `${trace.path}.json.gz`) }));
+  const shared = resolve(kRepository, "../shared/traces");
+  const folder = wanted ?? (existsSync(shared) ? shared : own);
+  const fileOf = ({ path }) => join(folder, `${path}.json.gz`);
+  const all = kTraces.map((trace) => ({ ...trace, file: fileOf(trace) }));
   // Playing a session 25 times over belongs to the whole set, though its file is there.
   const isThere = ({ file, times }) => existsSync(file) && (folder !== own || times === 1);
   return {

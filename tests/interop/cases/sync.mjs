@@ -173,7 +173,7 @@ export const stories = {
     ann.checksEncoding(Uint8Array.of(1, 9, 9));
     ann.checksEncoding(Uint8Array.of(1, 1, 0));
     ann.checksEncoding(Uint8Array.of(1, 1, 100));
-    ann.checksEncoding(Uint8Array.of(2, 1, 5, 1, 2));
+    ann.checksEncoding(Uint8Array.of(3, 0, 7, 1, 2, 9, 9));
   },
 
   "everyone types at the same place"(t) {

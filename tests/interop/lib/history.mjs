@@ -10,10 +10,11 @@ export class NothingToCompare extends Error {}
  *
  * @param {object} plan see plan.mjs
  * @param {string} prefix makes the names of the harness's documents unique
- * @param {{ thorough?: boolean }} options thorough: check everything after every operation
+ * @param {{ thorough?: boolean, without?: string[] }} options
+ *   thorough: check everything after every operation; without: see script.mjs
  */
-export function scriptOf(plan, prefix, { thorough = false } = {}) {
-  const script = new Script();
+export function scriptOf(plan, prefix, { thorough = false, without } = {}) {
+  const script = new Script(without);
   try {
     const world = new World(script, prefix, plan.roots);
     for (const replica of plan.replicas) world.add(replica);

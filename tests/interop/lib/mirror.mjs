@@ -1,4 +1,5 @@
 import * as Y from "yjs";
+import { Unavailable } from "./script.mjs";
 import {
   applyDelta,
   goodEdits,
@@ -55,10 +56,11 @@ export class Mirror {
       this.#delta = this.isPlain() ? event.delta : null;
     });
     if (mirrored) {
-      this.undoManager = new Y.UndoManager(this.text, {
-        trackedOrigins: new Set([kOwn]),
-        captureTimeout: Infinity,
-      });
+      if (!script.lacks("undo"))
+        this.undoManager = new Y.UndoManager(this.text, {
+          trackedOrigins: new Set([kOwn]),
+          captureTimeout: Infinity,
+        });
       this.#send({ cmd: "new", client, gc });
     }
   }
@@ -109,7 +111,7 @@ export class Mirror {
   }
 
   stopCapturing() {
-    this.undoManager.stopCapturing();
+    this.undoManager?.stopCapturing();
     this.#send({ cmd: "stopCapturing" });
   }
 
@@ -260,6 +262,7 @@ export class Mirror {
   }
 
   #undoOrRedo(cmd) {
+    if (this.undoManager === undefined) throw new Unavailable(cmd);
     this.made = [];
     const expected = this.undoManager[cmd]() !== null;
     const [made = null] = this.made;

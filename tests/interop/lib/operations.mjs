@@ -50,8 +50,14 @@ const kOperations = {
     }
   },
 
-  undo: (world, { replica }) => world.act(world.replicas[replica], (mirror) => mirror.undo()),
-  redo: (world, { replica }) => world.act(world.replicas[replica], (mirror) => mirror.redo()),
+  undo(world, { replica }) {
+    if (!world.script.lacks("undo"))
+      world.act(world.replicas[replica], (mirror) => mirror.undo());
+  },
+  redo(world, { replica }) {
+    if (!world.script.lacks("undo"))
+      world.act(world.replicas[replica], (mirror) => mirror.redo());
+  },
   stop: (world, { replica }) =>
     world.act(world.replicas[replica], (mirror) => mirror.stopCapturing()),
   rich: (world, { replica, seed }) =>

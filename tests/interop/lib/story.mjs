@@ -9,9 +9,12 @@ import { World } from "./world.mjs";
  * claims in so many words is checked against Yjs as well, so a story cannot be wrong about Yjs.
  */
 export class Stage {
-  /** @param {string} prefix makes the names of the harness's documents unique */
-  constructor(prefix) {
-    this.script = new Script();
+  /**
+   * @param {string} prefix makes the names of the harness's documents unique
+   * @param {string[]} without see Script
+   */
+  constructor(prefix, without) {
+    this.script = new Script(without);
     this.world = new World(this.script, prefix);
     this.prefix = prefix;
     this.people = [];
