@@ -492,16 +492,6 @@ bool Replica::try_join(ClientRef client, RunIndex::Position right_position) {
   return true;
 }
 
-ItemRef Replica::join_deleted(ItemRef first, ItemRef last) {
-  const ClientRef client = items[first].client;
-  const Clock end = items[last].end();
-  while (items[first].end() < end) {
-    const bool joined = try_join(client, clients[client].runs.find(items[first].end()));
-    PLAIT_ASSERT(joined, "deleted items that are joinable");
-  }
-  return first;
-}
-
 /// Two neighbours that Yjs has joined stay apart here, so they have to share what Yjs knows of
 /// the whole: if one part is kept, all are.
 void Replica::spread_keep(ItemRef left, ItemRef right) noexcept {

@@ -200,8 +200,6 @@ class Replica {
 
   /// Whether Yjs would have merged two structs that follow each other in clock order.
   [[nodiscard]] bool joinable(ItemRef left, ItemRef right) const noexcept;
-  /// Makes one item of deleted, joinable ones that follow each other in clock order: `first`.
-  ItemRef join_deleted(ItemRef first, ItemRef last);
   /// Keeps an item and what holds it from being collected (or stops doing so).
   void set_keep(ItemRef item, bool keep) noexcept;
   [[nodiscard]] std::optional<Id> redone_as(ItemRef item) const noexcept;

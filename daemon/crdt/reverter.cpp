@@ -46,6 +46,7 @@ ItemRef Reverter::cut(Start at) {
 }
 
 ItemRef Reverter::last_of(ItemRef first, Clock limit) const {
+  if (replica_.items[first].deleted) return first;
   const RunIndex& runs = replica_.clients[replica_.items[first].client].runs;
   RunIndex::Position at = runs.find(replica_.items[first].clock);
   ItemRef last = first;
@@ -119,12 +120,11 @@ bool Reverter::bring_back(Start start) {
 }
 
 bool Reverter::copy(Start start) {
-  ItemRef original = item_at(start);
+  const ItemRef original = item_at(start);
   if (const std::optional<Id> done = replica_.redone_as(original)) {
     cut(*done);
     return true;
   }
-  original = replica_.join_deleted(original, last_of(original));
   const Item& item = replica_.items[original];
 
   Replica::Draft draft;

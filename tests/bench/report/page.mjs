@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 
 import { judge } from "./goals.mjs";
 import { machine } from "./machine.mjs";
 import { peerVersions } from "./measure.mjs";
 import { formatNumber, formatRatio, growthTable, table, traceTable } from "./table.mjs";
+import { kRepository } from "./traces.mjs";
 
 // What stands below this line in the page is kept when the page is written anew.
 const kByHand = "<!-- Below this line the page is written by hand. -->";
@@ -61,9 +63,10 @@ function keptByHand(file) {
 /** The page for `file`; what was written by hand in an earlier one stays. */
 export function page({ file, results, growth, settings }) {
   const date = new Date().toISOString().slice(0, 10);
+  const name = relative(kRepository, resolve(file));
   const parts = [
     "# Benchmarks",
-    `Measured on ${date} by \`./dev bench --write ${file}\`; it writes this page.`,
+    `Measured on ${date}. This page is written by \`./dev bench --write ${name}\`.`,
     machineList(),
   ];
   const goals = goalTable(results);

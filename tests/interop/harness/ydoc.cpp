@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <rapidjson/document.h>
@@ -15,15 +16,20 @@
 #include <rapidjson/writer.h>
 
 #include "daemon/crdt/document.h"
+#include "daemon/crdt/relative_position.h"
+#include "daemon/crdt/undo_manager.h"
 #include "daemon/crdt/update_merge.h"
 #include "protocol/base/utf8.h"
 #include "tests/support/base64.h"
+#include "tests/support/document_json.h"
 
 namespace plait::harness {
 namespace {
 
 using crdt::ClientId;
 using crdt::Document;
+using crdt::Id;
+using crdt::RelativePosition;
 using crdt::StateVector;
 using crdt::TypeRef;
 using rapidjson::Value;
@@ -90,6 +96,31 @@ void put_bytes(Writer& out, const char* key, std::string_view bytes) {
   put(out, key, support::to_base64(bytes));
 }
 
+Id id_of(const Value& value) {
+  if (!value.IsObject()) refuse("an id is not an object");
+  const Value& client = field(value, "client");
+  if (!client.IsUint64()) refuse("\"client\" is not an unsigned number");
+  return {ClientId{client.GetUint64()}, crdt::Clock{number_field(value, "clock")}};
+}
+
+void put_id(Writer& out, const char* key, Id id) {
+  out.Key(key);
+  out.StartObject();
+  out.Key("client");
+  out.Uint64(crdt::number(id.client));
+  out.Key("clock");
+  out.Uint(id.clock.value());
+  out.EndObject();
+}
+
+crdt::TypeKind kind_named(std::string_view name) {
+  if (name == "text") return crdt::TypeKind::Text;
+  if (name == "map") return crdt::TypeKind::Map;
+  if (name == "array") return crdt::TypeKind::Array;
+  if (name == "xml") return crdt::TypeKind::XmlFragment;
+  refuse("a type is none of text, map, array and xml");
+}
+
 class Harness {
  public:
   /// Writes the members of the answer to one command.
@@ -99,34 +130,57 @@ class Harness {
     if (name == "merge") return merge(command, out);
     if (name == "diff") return diff(command, out);
     Subject& subject = subject_of(command);
-    if (name == "insert") return insert(subject, command, out);
-    if (name == "delete") return erase(subject, command, out);
-    if (name == "apply") return apply(subject, command, out);
-    if (name == "text") return put(out, "text", subject.document.to_string(root(subject, command)));
-    if (name == "sv") return put_bytes(out, "sv", subject.document.state_vector().encode());
+    if (name == "insert" || name == "delete" || name == "apply") {
+      return change(subject, name, command, out);
+    }
+    if (name == "undo" || name == "redo") return undo_or_redo(subject, name, out);
+    if (name == "stopCapturing") {
+      with_undo(subject).undo->stop_capturing();
+      return put_ok(out);
+    }
+    if (name == "json") return json(subject, command, out);
+    if (name == "relpos") return relative_position(subject, command, out);
+    if (name == "abspos") return absolute_position(subject, command, out);
+    if (name == "textAt") return text_at(subject, command, out);
+    if (name == "text") return put(out, "text", subject.document->to_string(root(subject, command)));
+    if (name == "sv") return put_bytes(out, "sv", subject.document->state_vector().encode());
     if (name == "encode") return encode(subject, command, out);
     if (name == "pending") {
       out.Key("pending");
-      out.Bool(subject.document.has_pending());
+      out.Bool(subject.document->has_pending());
       return;
     }
-    if (name == "snapshot") return put_bytes(out, "snapshot", subject.document.snapshot().encode());
+    if (name == "snapshot") return put_bytes(out, "snapshot", subject.document->snapshot().encode());
     if (name == "lineCol") return line_and_column(subject, command, out);
     if (name == "check") {
-      subject.document.check_invariants();
-      out.Key("ok");
-      out.Bool(true);
-      return;
+      subject.document->check_invariants();
+      return put_ok(out);
     }
     refuse("\"cmd\" is not known");
   }
 
  private:
+  /// A document, and the undo stack of its own edits from the first command on that asks for one:
+  /// a document that is never asked collects what is deleted at once, as Yjs does without an
+  /// undo manager. What came before the question is played again for it.
   struct Subject {
-    explicit Subject(Document::Options options) : document(options) {}
+    explicit Subject(Document::Options chosen) : options(chosen) { start(); }
 
-    Document document;
+    void start() {
+      document = std::make_unique<Document>(options);
+      static_cast<void>(document->text("content"));  // a text from the beginning
+    }
+
+    Document::Options options;
+    std::unique_ptr<Document> document;
+    std::unique_ptr<crdt::UndoManager> undo;
+    std::vector<std::string> changes;  ///< the commands so far that change something
   };
+
+  static void put_ok(Writer& out) {
+    out.Key("ok");
+    out.Bool(true);
+  }
 
   void make(const Value& command, Writer& out) {
     const Value& client = field(command, "client");
@@ -136,8 +190,7 @@ class Harness {
     options.client = ClientId{client.GetUint64()};
     options.collect = gc == nullptr || !gc->IsBool() || gc->GetBool();
     subjects_[std::string(text_field(command, "doc"))] = std::make_unique<Subject>(options);
-    out.Key("ok");
-    out.Bool(true);
+    put_ok(out);
   }
 
   Subject& subject_of(const Value& command) {
@@ -148,31 +201,120 @@ class Harness {
 
   static TypeRef root(Subject& subject, const Value& command) {
     const Value* name = find(command, "text");
-    return subject.document.text(name == nullptr ? "content" : string_of(*name, "text"));
+    return subject.document->text(name == nullptr ? "content" : string_of(*name, "text"));
+  }
+
+  void change(Subject& subject, std::string_view name, const Value& command, Writer& out) {
+    if (name == "insert") insert(subject, command, out);
+    if (name == "delete") erase(subject, command, out);
+    if (name == "apply") apply(subject, command, out);
+    if (subject.undo != nullptr) return;
+    rapidjson::StringBuffer line;
+    Writer copy(line);
+    command.Accept(copy);
+    subject.changes.emplace_back(line.GetString(), line.GetSize());
+  }
+
+  Subject& with_undo(Subject& subject) {
+    if (subject.undo != nullptr) return subject;
+    subject.start();
+    crdt::UndoManager::Options options;
+    options.scope = {subject.document->text("content")};
+    options.tracked = {kOwnEdit};
+    subject.undo = std::make_unique<crdt::UndoManager>(*subject.document, options);
+    for (const std::string& line : std::exchange(subject.changes, {})) {
+      rapidjson::Document command;
+      command.Parse(line.data(), line.size());
+      rapidjson::StringBuffer unused;
+      Writer out(unused);
+      out.StartObject();
+      change(subject, text_field(command, "cmd"), command, out);
+    }
+    return subject;
+  }
+
+  void undo_or_redo(Subject& subject, std::string_view name, Writer& out) {
+    crdt::UndoManager& manager = *with_undo(subject).undo;
+    const bool changed = value_of(name == "undo" ? manager.undo() : manager.redo());
+    out.Key("changed");
+    out.Bool(changed);
+    if (changed) put_change(subject, out);
+  }
+
+  static void json(Subject& subject, const Value& command, Writer& out) {
+    std::vector<support::RootKind> kinds;
+    if (const Value* types = find(command, "types"); types != nullptr && types->IsObject()) {
+      for (const auto& type : types->GetObject()) {
+        kinds.push_back({std::string(string_of(type.name, "types")),
+                         kind_named(string_of(type.value, "types"))});
+      }
+    }
+    out.Key("json");
+    support::write_json(*subject.document, kinds, out);
+  }
+
+  static void relative_position(Subject& subject, const Value& command, Writer& out) {
+    const Value* assoc = find(command, "assoc");
+    const RelativePosition position = RelativePosition::at(
+        *subject.document, root(subject, command), Utf16Offset{number_field(command, "index")},
+        assoc != nullptr && assoc->IsInt() ? assoc->GetInt() : 0);
+    out.Key("relpos");
+    out.StartObject();
+    if (position.type) put_id(out, "type", *position.type);
+    if (position.root) put(out, "tname", *position.root);
+    if (position.item) put_id(out, "item", *position.item);
+    out.Key("assoc");
+    out.Int(position.assoc);
+    out.EndObject();
+  }
+
+  static void absolute_position(Subject& subject, const Value& command, Writer& out) {
+    const Value& json = field(command, "relpos");
+    if (!json.IsObject()) refuse("\"relpos\" is not an object");
+    RelativePosition position;
+    if (const Value* type = find(json, "type")) position.type = id_of(*type);
+    if (const Value* name = find(json, "tname")) position.root = string_of(*name, "tname");
+    if (const Value* item = find(json, "item")) position.item = id_of(*item);
+    if (const Value* assoc = find(json, "assoc"); assoc != nullptr && assoc->IsInt()) {
+      position.assoc = assoc->GetInt();
+    }
+    if (!position.item && !position.root && !position.type) refuse("the position is empty");
+    const auto place = position.resolve(*subject.document);
+    out.Key("index");
+    if (place) {
+      out.Uint(place->index.value());
+    } else {
+      out.Null();
+    }
+  }
+
+  static void text_at(Subject& subject, const Value& command, Writer& out) {
+    const auto snapshot = value_of(crdt::Snapshot::decode(bytes_field(command, "snapshot")));
+    put(out, "text", value_of(subject.document->text_at(snapshot, root(subject, command))));
   }
 
   static void put_change(const Subject& subject, Writer& out) {
     ByteWriter update;
-    static_cast<void>(subject.document.encode_change(update));
+    static_cast<void>(subject.document->encode_change(update));
     put_bytes(out, "update", update.view());
   }
 
   static void insert(Subject& subject, const Value& command, Writer& out) {
-    check(subject.document.insert(root(subject, command),
+    check(subject.document->insert(root(subject, command),
                                   Utf16Offset{number_field(command, "index")},
                                   text_field(command, "content"), kOwnEdit));
     put_change(subject, out);
   }
 
   static void erase(Subject& subject, const Value& command, Writer& out) {
-    check(subject.document.erase(root(subject, command),
+    check(subject.document->erase(root(subject, command),
                                  Utf16Offset{number_field(command, "index")},
                                  Utf16Offset{number_field(command, "length")}, kOwnEdit));
     put_change(subject, out);
   }
 
   static void apply(Subject& subject, const Value& command, Writer& out) {
-    Document& document = subject.document;
+    Document& document = *subject.document;
     const TypeRef content = document.text("content");
     check(document.apply(bytes_field(command, "update")));
     out.Key("edits");
@@ -194,11 +336,11 @@ class Harness {
     if (const Value* sv = find(command, "sv")) {
       known = value_of(StateVector::decode(bytes_of(*sv, "sv")));
     }
-    put_bytes(out, "update", subject.document.encode_state(known));
+    put_bytes(out, "update", subject.document->encode_state(known));
   }
 
   static void line_and_column(Subject& subject, const Value& command, Writer& out) {
-    const crdt::TextPosition at = subject.document.locate(
+    const crdt::TextPosition at = subject.document->locate(
         root(subject, command), Utf16Offset{number_field(command, "index")});
     out.Key("line");
     out.Uint(at.line().value());

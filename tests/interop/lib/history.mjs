@@ -5,6 +5,8 @@ import { World } from "./world.mjs";
 /** Yjs itself failed on a history, so there is nothing to compare with. */
 export class NothingToCompare extends Error {}
 
+const kAboutUndo = new Set(["undo", "redo", "stop"]);
+
 /**
  * Plays a plan with Yjs and returns the script that makes the harness play it too.
  *
@@ -16,7 +18,8 @@ export class NothingToCompare extends Error {}
 export function scriptOf(plan, prefix, { thorough = false, without } = {}) {
   const script = new Script(without);
   try {
-    const world = new World(script, prefix, plan.roots);
+    const undoes = plan.ops.some(({ op }) => kAboutUndo.has(op));
+    const world = new World(script, prefix, plan.roots, undoes);
     for (const replica of plan.replicas) world.add(replica);
     for (const operation of plan.ops) {
       perform(world, operation);

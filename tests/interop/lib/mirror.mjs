@@ -25,9 +25,10 @@ const kNothing = "AAA=";
  * replica that is not mirrored exists in Yjs only; it makes the changes the harness has no
  * commands for.
  *
- * The harness captures undo steps from the beginning and until it is told to stop, so the Yjs
- * side has an undo manager from the beginning too, with a capture timeout that never ends. (Its
- * presence shows in the encoding: what it may bring back is not collected.)
+ * Whether an undo manager is there shows in the encoding, since what it may bring back is not
+ * collected. The harness has one from the first command on that is about undo, and then for all
+ * that came before; so a replica that is to undo something says so at its start, and the Yjs side
+ * has a manager exactly then, with a capture timeout that never ends.
  */
 export class Mirror {
   /** Updates that the last operation made, for the peers. */
@@ -37,9 +38,10 @@ export class Mirror {
 
   /**
    * @param {import("./script.mjs").Script} script
-   * @param {{ name: string, client: number, gc?: boolean, mirrored?: boolean }} options
+   * @param {{ name: string, client: number, gc?: boolean, mirrored?: boolean,
+   *   undoes?: boolean }} options
    */
-  constructor(script, { name, client, gc = true, mirrored = true }) {
+  constructor(script, { name, client, gc = true, mirrored = true, undoes = true }) {
     this.#script = script;
     this.name = name;
     this.gc = gc;
@@ -56,12 +58,14 @@ export class Mirror {
       this.#delta = this.isPlain() ? event.delta : null;
     });
     if (mirrored) {
-      if (!script.lacks("undo"))
+      this.#send({ cmd: "new", client, gc });
+      if (undoes && !script.lacks("undo")) {
         this.undoManager = new Y.UndoManager(this.text, {
           trackedOrigins: new Set([kOwn]),
           captureTimeout: Infinity,
         });
-      this.#send({ cmd: "new", client, gc });
+        this.stopCapturing();
+      }
     }
   }
 

@@ -25,16 +25,24 @@ export class World {
    * @param {import("./script.mjs").Script} script
    * @param {string} prefix makes the names of the harness's documents unique
    * @param {Record<string, string>} types the kinds of the roots
+   * @param {boolean} undoes whether anything in this history is about undo
    */
-  constructor(script, prefix, types = { [kText]: "text" }) {
+  constructor(script, prefix, types = { [kText]: "text" }, undoes = true) {
     this.script = script;
     this.types = types;
+    this.undoes = undoes;
     this.#prefix = prefix;
   }
 
   add({ client, gc = true, mirrored = true }) {
     const name = `${this.#prefix}${this.replicas.length}`;
-    const mirror = new Mirror(this.script, { name, client, gc, mirrored });
+    const mirror = new Mirror(this.script, {
+      name,
+      client,
+      gc,
+      mirrored,
+      undoes: this.undoes,
+    });
     const replica = { mirror, has: new Set(), snapshots: [] };
     this.replicas.push(replica);
     return replica;
@@ -50,6 +58,7 @@ export class World {
       client,
       gc: mirror.gc,
       mirrored: mirror.mirrored,
+      undoes: this.undoes,
     });
     replica.snapshots = [];
     this.act(replica, (fresh) => fresh.apply(state));
