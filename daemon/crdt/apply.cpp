@@ -235,12 +235,19 @@ void UpdateApplier::integrate_item(const DecodedUpdate& update, ClientRef client
   Replica& r = replica_;
   ItemRef left = ItemRef::None;
   ItemRef right = ItemRef::None;
-  if (s.has_origin) left = r.clean_end(r.clients.find(s.origin_client), s.origin_clock);
-  if (s.has_right_origin) {
-    right = r.clean_start(r.clients.find(s.right_origin_client), s.right_origin_clock);
-  }
-
   Replica::Draft draft;
+  if (s.has_origin) {
+    draft.origin = {r.clients.find(s.origin_client), s.origin_clock};
+    left = r.clean_end(draft.origin.client, draft.origin.clock);
+  }
+  if (s.has_right_origin) {
+    draft.right_origin = {r.clients.find(s.right_origin_client), s.right_origin_clock};
+    // Mostly nobody else was there, and the neighbours are neighbours still.
+    if (left != ItemRef::None) right = r.items[left].right;
+    if (right == ItemRef::None || r.items[right].start_point() != draft.right_origin) {
+      right = r.clean_start(draft.right_origin.client, draft.right_origin.clock);
+    }
+  }
   bool collected = (left != ItemRef::None && r.items[left].is_gc()) ||
                    (right != ItemRef::None && r.items[right].is_gc());
   if (collected) {
@@ -259,15 +266,13 @@ void UpdateApplier::integrate_item(const DecodedUpdate& update, ClientRef client
 
   draft.client = client;
   draft.clock = s.clock + offset;
-  draft.origin = s.origin();
-  draft.right_origin = s.right_origin();
   draft.kind = s.kind;
   draft.length = s.length - offset;
   draft.content = s.content;
   std::string torn;
   if (offset > 0) {
     left = r.clean_end(client, draft.clock - 1);
-    draft.origin = Id{r.clients.id_of(client), draft.clock - 1};
+    draft.origin = {client, draft.clock - 1};
     const ContentCut cut = cut_content(s.kind, s.content, offset);
     if (cut.inside_pair) {
       torn = torn_right(s.content, cut.at);

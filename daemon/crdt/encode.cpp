@@ -16,6 +16,16 @@ class StructEncoder {
   StructEncoder(const Replica& replica, ByteWriter& out) noexcept
       : replica_(replica), out_(out) {}
 
+  /// Finds the text of all items in one sweep, which pays if most of them are to be written.
+  void prepare_for_all() {
+    texts_.assign(replica_.items.bound(), {});
+    for (std::uint32_t i = 1; i < replica_.types.bound(); ++i) {
+      replica_.sequences.for_each_text(
+          replica_.types[TypeRef{i}].sequence,
+          [&](ItemRef item, std::string_view text) { texts_[index_of(item)] = text; });
+    }
+  }
+
   /// One client's structs from `from` on, which must be below its end.
   void client(ClientRef ref, Clock from) {
     const ClientTable::Client& client = replica_.clients[ref];
@@ -41,14 +51,14 @@ class StructEncoder {
     s.kind = first.kind;
     s.id = {client.id, first.clock};
     s.length = first.length;
-    s.content = replica_.content(first_ref);
+    s.content = content(first_ref);
     ItemRef last = first_ref;
     bool more = client.runs.advance(at);
     while (more) {
       const ItemRef next = client.runs.at(at).item;
       if (first.is_gc() || !replica_.joinable(last, next)) break;
       if (last == first_ref) joined_ = s.content;
-      joined_ += replica_.content(next);
+      joined_ += content(next);
       s.length += replica_.items[next].length;
       last = next;
       more = client.runs.advance(at);
@@ -57,6 +67,11 @@ class StructEncoder {
     if (!first.is_gc()) describe(first, s);
     write_struct(out_, s, from > first.clock ? from - first.clock : 0);
     return more;
+  }
+
+  [[nodiscard]] std::string_view content(ItemRef item) const noexcept {
+    if (!texts_.empty() && !texts_[index_of(item)].empty()) return texts_[index_of(item)];
+    return replica_.content(item);
   }
 
   void describe(const Item& item, StructToWrite& s) const {
@@ -80,6 +95,7 @@ class StructEncoder {
 
   const Replica& replica_;
   ByteWriter& out_;
+  std::vector<std::string_view> texts_;  // by item; empty: not looked for
   std::string joined_;  // the content of a struct that is several items here
 };
 
@@ -88,9 +104,11 @@ struct Start {
   Clock from;
 };
 
-void put_structs(const Replica& replica, const std::vector<Start>& starts, ByteWriter& out) {
+void put_structs(const Replica& replica, const std::vector<Start>& starts, bool whole,
+                 ByteWriter& out) {
   out.put_varuint(starts.size());
   StructEncoder encoder(replica, out);
+  if (whole) encoder.prepare_for_all();
   for (const Start start : starts) encoder.client(start.client, start.from);
 }
 
@@ -140,7 +158,7 @@ void encode_state(const Replica& replica, const StateVector& known, ByteWriter& 
     const Clock from = known.get(client.id);
     if (from < client.runs.end()) starts.push_back({ref, from});
   }
-  put_structs(replica, starts, out);
+  put_structs(replica, starts, /*whole=*/known.empty(), out);
   put_all_deletes(replica, order, out);
 }
 
@@ -153,7 +171,7 @@ bool encode_transaction(const Replica& replica, ByteWriter& out) {
   });
   std::vector<Start> starts;
   for (const ClientRef ref : order) starts.push_back({ref, replica.before_clock(ref)});
-  put_structs(replica, starts, out);
+  put_structs(replica, starts, /*whole=*/false, out);
   DeleteSet deletes;
   for (const TransactionLog::Deletion& deletion : log.deletions) {
     deletes.add(replica.clients.id_of(deletion.client), deletion.clock, deletion.length);

@@ -24,23 +24,15 @@ std::uint32_t piece_units(ContentKind kind, std::string_view content, std::uint3
   return length;
 }
 
+/// The extent of text whose length is known: text with as many bytes as units is ASCII.
+Extent extent_of_run(std::string_view text, std::uint32_t units) noexcept {
+  if (text.size() != units) return extent_of(text);
+  std::uint32_t newlines = 0;
+  for (const char c : text) newlines += c == '\n' ? 1U : 0U;
+  return {units, units, units, newlines, 1};
+}
+
 }  // namespace
-
-std::optional<Id> Replica::origin_of(const Item& item) const noexcept {
-  if (item.origin_client == ClientRef::None) return std::nullopt;
-  return Id{clients.id_of(item.origin_client), item.origin_clock};
-}
-
-void Replica::set_origins(Item& item, const Draft& draft) {
-  if (draft.origin) {
-    item.origin_client = clients.find_or_add(draft.origin->client);
-    item.origin_clock = draft.origin->clock;
-  }
-  if (draft.right_origin) {
-    item.right_origin_client = clients.find_or_add(draft.right_origin->client);
-    item.right_origin_clock = draft.right_origin->clock;
-  }
-}
 
 // Walks over what others put at the same place. An item goes behind those whose origin is its
 // own and whose client is lower, and behind everything that hangs on what it goes behind; it
@@ -59,8 +51,6 @@ ItemRef Replica::resolve_conflicts(const Draft& draft, ItemRef left, ItemRef rig
   }
   if (other == right || other == ItemRef::None) return left;
 
-  Item wanted;  // the origins as handles, to be compared cheaply
-  set_origins(wanted, draft);
   // Scanned items carry this scan's number and their place in it. What was scanned before
   // `settled` is to the left of the new item for good.
   const std::uint64_t scan = ++scans_ << 32;
@@ -70,12 +60,11 @@ ItemRef Replica::resolve_conflicts(const Draft& draft, ItemRef left, ItemRef rig
   while (other != ItemRef::None && other != right) {
     const Item& o = items[other];
     scan_marks_[index_of(other)] = scan | place;
-    if (o.origin_client == wanted.origin_client && o.origin_clock == wanted.origin_clock) {
+    if (o.origin() == draft.origin) {
       if (clients.id_of(o.client) < clients.id_of(draft.client)) {
         left = other;
         settled = place + 1;
-      } else if (o.right_origin_client == wanted.right_origin_client &&
-                 o.right_origin_clock == wanted.right_origin_clock) {
+      } else if (o.right_origin() == draft.right_origin) {
         break;
       }
     } else if (o.origin_client != ClientRef::None) {
@@ -116,18 +105,8 @@ bool Replica::try_append(const Draft& draft, ItemRef left) {
   if (draft.kind != ContentKind::String || left == ItemRef::None || loading_) return false;
   Item& item = items[left];
   if (item.client != draft.client || item.end() != draft.clock || item.deleted ||
-      item.kind != ContentKind::String || item.redone || item.in_map || !draft.origin ||
-      draft.origin->clock != item.last() ||
-      draft.origin->client != clients.id_of(item.client)) {
-    return false;
-  }
-  if (draft.right_origin) {
-    if (item.right_origin_client == ClientRef::None ||
-        item.right_origin_clock != draft.right_origin->clock ||
-        clients.id_of(item.right_origin_client) != draft.right_origin->client) {
-      return false;
-    }
-  } else if (item.right_origin_client != ClientRef::None) {
+      item.kind != ContentKind::String || item.redone || item.in_map ||
+      draft.origin != item.last_point() || draft.right_origin != item.right_origin()) {
     return false;
   }
   return append_text(left, draft.content, extent_of(draft.content));
@@ -156,7 +135,10 @@ ItemRef Replica::place(const Draft& draft, ItemRef left) {
   item.kind = draft.kind;
   item.in_map = draft.key != NameRef::None;
   if (item.in_map) item.key = draft.key;
-  set_origins(item, draft);
+  item.origin_client = draft.origin.client;
+  item.origin_clock = draft.origin.clock;
+  item.right_origin_client = draft.right_origin.client;
+  item.right_origin_clock = draft.right_origin.clock;
   link(ref, left, type);
   note_new(draft.client, draft.clock);
   clients[draft.client].runs.append(ref, draft.length);
@@ -210,9 +192,11 @@ ItemRef Replica::place(const Draft& draft, ItemRef left) {
   if (!item.in_map && !loading_) {
     sequences.insert_after(type.sequence, left, ref, text, extent);
   }
-  // Text that could have been joined with its neighbour was appended to it.
-  const bool may_join = draft.kind != ContentKind::String && left != ItemRef::None &&
-                        items[left].client == draft.client && items[left].end() == draft.clock;
+  // Text that could have been joined with its neighbour was appended to it, unless that is long;
+  // then it is to be kept together with it.
+  const bool may_join = left != ItemRef::None && items[left].client == draft.client &&
+                        items[left].end() == draft.clock &&
+                        (draft.kind != ContentKind::String || items[left].keep);
   if (may_join && !loading_) log.seams.push_back({item.client, item.clock});
   note_changed(draft.parent);
   return ref;
@@ -243,7 +227,7 @@ ItemRef Replica::integrate(const Draft& draft, ItemRef left, ItemRef right) {
     rest.remove_prefix(bytes);
     units_left -= piece.length;
     piece.clock += piece.length;
-    piece.origin = Id{clients.id_of(draft.client), piece.clock - 1};
+    piece.origin = {draft.client, piece.clock - 1};
   }
 
   const Item& last = items[left];
@@ -286,8 +270,8 @@ ItemRef Replica::insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef r
   Draft draft;
   draft.client = own_client_ = clients.find_or_add(options.client);
   draft.clock = clients[draft.client].runs.end();
-  if (left != ItemRef::None) draft.origin = last_id_of(left);
-  if (right != ItemRef::None) draft.right_origin = id_of(right);
+  if (left != ItemRef::None) draft.origin = items[left].last_point();
+  if (right != ItemRef::None) draft.right_origin = items[right].start_point();
   draft.parent = parent;
   draft.key = key;
   draft.kind = kind;
@@ -300,10 +284,8 @@ void Replica::insert_own_text(TypeRef parent, ItemRef left, ItemRef right,
                               std::string_view text, const Extent& extent) {
   if (left != ItemRef::None) {
     const Item& item = items[left];
-    const bool same_right = right == ItemRef::None
-                                ? item.right_origin_client == ClientRef::None
-                                : item.right_origin_client == items[right].client &&
-                                      item.right_origin_clock == items[right].clock;
+    const bool same_right =
+        item.right_origin() == (right == ItemRef::None ? Point{} : items[right].start_point());
     if (same_right && item.kind == ContentKind::String && !item.deleted && !item.redone &&
         item.client == own_client_ && item.end() == clients[own_client_].runs.end() &&
         append_text(left, text, extent)) {
@@ -350,7 +332,7 @@ void Replica::index_list(SharedType& type) {
     if (units < item.length) split(ref, units);
     if (item.unindexed) {
       const std::string_view text = loading_text_[index_of(item.payload)];
-      builder.add(ref, text, extent_of(text));
+      builder.add(ref, text, extent_of_run(text, item.length));
       item.unindexed = false;
       item.payload = PayloadRef::None;
     } else {
@@ -371,7 +353,7 @@ bool Replica::absorb_loaded(SequenceIndex::Builder& builder, ItemRef left_ref) {
   Item& right = items[right_ref];
   if (right.unindexed) {
     const std::string_view text = loading_text_[index_of(right.payload)];
-    if (right.deleted || !builder.extend_last(text, extent_of(text))) return false;
+    if (right.deleted || !builder.extend_last(text, extent_of_run(text, right.length))) return false;
   } else if (right.kind != ContentKind::Deleted) {
     return false;
   }

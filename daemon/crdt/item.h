@@ -22,6 +22,14 @@ constexpr std::uint32_t index_of(Ref ref) noexcept {
   return static_cast<std::uint32_t>(ref);
 }
 
+/// An id by handle: cheaper to compare and to look up. None stands for "nothing".
+struct Point {
+  ClientRef client{};
+  Clock clock;
+
+  constexpr bool operator==(const Point&) const noexcept = default;
+};
+
 /// A run of units that one client inserted in one go, or a collected run of which only the
 /// length is left. Lists and maps are chains of items in document order; a map entry's chain
 /// holds its older values, the newest last.
@@ -56,6 +64,12 @@ struct Item {
   [[nodiscard]] bool is_gc() const noexcept { return kind == ContentKind::Gc; }
   [[nodiscard]] Clock end() const noexcept { return clock + length; }
   [[nodiscard]] Clock last() const noexcept { return clock + (length - 1); }
+  [[nodiscard]] Point start_point() const noexcept { return {client, clock}; }
+  [[nodiscard]] Point last_point() const noexcept { return {client, last()}; }
+  [[nodiscard]] Point origin() const noexcept { return {origin_client, origin_clock}; }
+  [[nodiscard]] Point right_origin() const noexcept {
+    return {right_origin_client, right_origin_clock};
+  }
   /// Takes room in its list while it is not deleted.
   [[nodiscard]] bool countable() const noexcept {
     return kind != ContentKind::Deleted && kind != ContentKind::Format &&

@@ -37,8 +37,8 @@ struct RelativePosition {
     TypeRef type{};
     Utf16Offset index;
   };
-  /// Where it is now. Where a deleted unit was, if that was deleted. Nothing if this replica has
-  /// not got what it refers to, or has collected it together with what held it.
+  /// Where it is now. Where a deleted unit was, if that was deleted. Nothing if this replica
+  /// has not got what it refers to, or has collected it together with what held it.
   ///
   /// Text that an undo brought back is a copy. The replica that undid it takes the copy for the
   /// deleted text, no other can; so for an answer that is the same everywhere, do not follow.

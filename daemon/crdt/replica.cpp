@@ -291,10 +291,8 @@ bool Replica::try_remove_tail(ItemRef ref, std::uint32_t units) {
   if (item.right == ItemRef::None || !can_move_border(item)) return false;
   Item& gone = items[item.right];
   if (gone.kind != ContentKind::Deleted || gone.client != item.client ||
-      gone.clock != item.end() || gone.redone || gone.origin_client != item.client ||
-      gone.origin_clock != item.last() ||
-      gone.right_origin_client != item.right_origin_client ||
-      gone.right_origin_clock != item.right_origin_clock) {
+      gone.clock != item.end() || gone.redone || gone.origin() != item.last_point() ||
+      gone.right_origin() != item.right_origin()) {
     return false;
   }
   SequenceIndex::Tree& tree = types[item.parent].sequence;
@@ -317,10 +315,8 @@ bool Replica::try_remove_head(ItemRef ref, std::uint32_t units) {
   if (item.left == ItemRef::None || !can_move_border(item)) return false;
   Item& gone = items[item.left];
   if (gone.kind != ContentKind::Deleted || gone.client != item.client ||
-      gone.end() != item.clock || gone.redone || item.origin_client != item.client ||
-      item.origin_clock != gone.last() ||
-      gone.right_origin_client != item.right_origin_client ||
-      gone.right_origin_clock != item.right_origin_clock) {
+      gone.end() != item.clock || gone.redone || item.origin() != gone.last_point() ||
+      gone.right_origin() != item.right_origin()) {
     return false;
   }
   SequenceIndex::Tree& tree = types[item.parent].sequence;
@@ -436,9 +432,7 @@ bool Replica::joinable(ItemRef left_ref, ItemRef right_ref) const noexcept {
   if (left.is_gc() || right.is_gc()) return left.is_gc() && right.is_gc();
   return left.right == right_ref && left.kind == right.kind && left.is_run() &&
          left.deleted == right.deleted && !left.redone && !right.redone &&
-         right.origin_client == left.client && right.origin_clock == left.last() &&
-         left.right_origin_client == right.right_origin_client &&
-         left.right_origin_clock == right.right_origin_clock;
+         right.origin() == left.last_point() && left.right_origin() == right.right_origin();
 }
 
 // Attempts are made where Yjs makes them and nowhere else: in rare cases it leaves two collected

@@ -170,8 +170,8 @@ class Replica {
   struct Draft {
     ClientRef client{};
     Clock clock;
-    std::optional<Id> origin;
-    std::optional<Id> right_origin;
+    Point origin;
+    Point right_origin;
     TypeRef parent{};
     NameRef key{};  ///< None for a list
     ContentKind kind = ContentKind::String;
@@ -221,8 +221,6 @@ class Replica {
   void check_invariants() const;
 
  private:
-  [[nodiscard]] std::optional<Id> origin_of(const Item& item) const noexcept;
-  void set_origins(Item& item, const Draft& draft);
   [[nodiscard]] ItemRef resolve_conflicts(const Draft& draft, ItemRef left, ItemRef right);
   [[nodiscard]] bool try_append(const Draft& draft, ItemRef left);
   [[nodiscard]] bool append_text(ItemRef left, std::string_view text, Extent extent);

@@ -17,7 +17,7 @@ bool Reverter::revert(const UndoStep& step, std::span<const UndoStep> undo,
     for_each_struct(range, [&](ItemRef item) {
       if (replica_.items[item].redone) item = newest_copy(item);
       if (!replica_.items[item].deleted && scope_.contains(item)) {
-        to_remove_.push_back(start_of(item));
+        to_remove_.push_back(replica_.items[item].start_point());
       }
     });
   });
@@ -25,13 +25,13 @@ bool Reverter::revert(const UndoStep& step, std::span<const UndoStep> undo,
     for_each_struct(range, [&](ItemRef item) {
       // What came and went within the step stays gone.
       if (!scope_.contains(item) || step.insertions.contains(replica_.id_of(item))) return;
-      const Start start = start_of(item);
+      const Point start = replica_.items[item].start_point();
       if (wanted_.insert(start).second) to_copy_.push_back(start);
     });
   });
 
   bool changed = false;
-  for (const Start start : to_copy_) changed = bring_back(start) || changed;
+  for (const Point start : to_copy_) changed = bring_back(start) || changed;
   // Backwards, so that what is inside of a type goes before the type.
   for (std::size_t i = to_remove_.size(); i-- > 0;) remove_struct(to_remove_[i]);
   return changed || !to_remove_.empty();
@@ -39,7 +39,7 @@ bool Reverter::revert(const UndoStep& step, std::span<const UndoStep> undo,
 
 // Structs -------------------------------------------------------------------------------------
 
-ItemRef Reverter::cut(Start at) {
+ItemRef Reverter::cut(Point at) {
   const ItemRef item = replica_.clean_start(at.client, at.clock);
   if (!replica_.items[item].is_gc()) cuts_.insert(at);
   return item;
@@ -52,7 +52,8 @@ ItemRef Reverter::last_of(ItemRef first, Clock limit) const {
   ItemRef last = first;
   while (replica_.items[last].end() < limit && runs.advance(at)) {
     const ItemRef next = runs.at(at).item;
-    if (!replica_.joinable(last, next) || cuts_.contains(start_of(next))) break;
+    if (!replica_.joinable(last, next) || cuts_.contains(replica_.items[next].start_point()))
+      break;
     last = next;
   }
   return last;
@@ -78,7 +79,7 @@ void Reverter::for_each_struct(const DeleteRange& range, Visit&& visit) {
   }
 }
 
-void Reverter::remove_struct(Start start) {
+void Reverter::remove_struct(Point start) {
   const ItemRef first = item_at(start);
   const Clock end = replica_.items[last_of(first)].end();
   for (Clock at = start.clock; at < end;) {
@@ -100,7 +101,7 @@ ItemRef Reverter::newest_copy(ItemRef item) {
 }
 
 // Brings back an item and, before it, what holds it, as far as that is to come back too.
-bool Reverter::bring_back(Start start) {
+bool Reverter::bring_back(Point start) {
   line_.assign(1, start);
   for (;;) {
     const Item& item = replica_.items[item_at(line_.back())];
@@ -110,8 +111,8 @@ bool Reverter::bring_back(Start start) {
         replica_.items[holder].redone) {
       break;
     }
-    if (!wanted_.contains(start_of(holder))) return false;
-    line_.push_back(start_of(holder));
+    if (!wanted_.contains(replica_.items[holder].start_point())) return false;
+    line_.push_back(replica_.items[holder].start_point());
   }
   for (; !line_.empty(); line_.pop_back()) {
     if (!copy(line_.back())) return false;
@@ -119,7 +120,7 @@ bool Reverter::bring_back(Start start) {
   return true;
 }
 
-bool Reverter::copy(Start start) {
+bool Reverter::copy(Point start) {
   const ItemRef original = item_at(start);
   if (const std::optional<Id> done = replica_.redone_as(original)) {
     cut(*done);
@@ -148,14 +149,15 @@ bool Reverter::copy(Start start) {
   draft.content = replica_.content(original);
   draft.length = item.length;
   if (draft.clock.value() + std::uint64_t{draft.length} > kClockLimit) return false;
-  if (left != ItemRef::None) draft.origin = replica_.last_id_of(left);
-  if (right != ItemRef::None) draft.right_origin = replica_.id_of(right);
+  if (left != ItemRef::None) draft.origin = replica_.items[left].last_point();
+  if (right != ItemRef::None) draft.right_origin = replica_.items[right].start_point();
 
-  const Start begin{draft.client, draft.clock};
+  const Point begin{draft.client, draft.clock};
   const Clock end = draft.clock + draft.length;
   replica_.set_redone(original, {replica_.options.client, draft.clock});
   replica_.integrate(draft, left, right);
   cut(begin);  // it may have become a part of what it was put behind
+  replica_.log.seams.push_back({begin.client, begin.clock});
   for (Clock at = begin.clock; at < end;) {
     const ItemRef piece = replica_.find(draft.client, at);
     replica_.items[piece].keep = false;  // as may have what it became a part of
@@ -201,8 +203,7 @@ ItemRef Reverter::right_in_list(ItemRef original, TypeRef parent) {
 }
 
 std::optional<ItemRef> Reverter::left_in_map(ItemRef original, TypeRef parent) {
-  const ItemRef newest =
-      replica_.newest(replica_.types[parent], replica_.items[original].key);
+  const ItemRef newest = replica_.newest(replica_.types[parent], replica_.items[original].key);
   if (overwrite_ || replica_.items[original].right == ItemRef::None) return newest;
   ItemRef left = original;
   for (;;) {

@@ -14,7 +14,8 @@
 namespace plait::crdt {
 
 /// Takes steps back: deletes what a step inserted and puts copies of what it deleted where that
-/// was (popStackItem and redoItem of Yjs). Made for one transaction, which the caller has begun.
+/// was (popStackItem and redoItem of Yjs). Made for one transaction, which the caller has
+/// begun.
 ///
 /// Yjs works on its structs, and what it does depends on where each starts and ends at that
 /// moment: a copy is made per struct, and "from this id on" means to the end of the struct that
@@ -32,30 +33,22 @@ class Reverter {
               std::span<const UndoStep> redo);
 
  private:
-  /// Where a struct starts. Stays good when it is cut, unlike an ItemRef that is joined.
-  struct Start {
-    ClientRef client{};
-    Clock clock;
-
-    bool operator==(const Start&) const noexcept = default;
-  };
-  struct StartHash {
-    std::size_t operator()(const Start& start) const noexcept {
-      return std::hash<std::uint64_t>{}(std::uint64_t{index_of(start.client)} << 32 |
-                                        start.clock.value());
+  // A struct is known by where it starts, which stays good when it is cut.
+  struct PointHash {
+    std::size_t operator()(Point point) const noexcept {
+      return std::hash<std::uint64_t>{}(std::uint64_t{index_of(point.client)} << 32 |
+                                        point.clock.value());
     }
   };
+  using Points = std::unordered_set<Point, PointHash>;
 
-  [[nodiscard]] Start start_of(ItemRef item) const noexcept {
-    return {replica_.items[item].client, replica_.items[item].clock};
-  }
-  [[nodiscard]] ItemRef item_at(Start start) const noexcept {
+  [[nodiscard]] ItemRef item_at(Point start) const noexcept {
     return replica_.find(start.client, start.clock);
   }
 
   // Structs -----------------------------------------------------------------------------------
   /// The item that starts there, cut loose if need be. Of a collected range, all of it.
-  ItemRef cut(Start at);
+  ItemRef cut(Point at);
   ItemRef cut(Id at) { return cut({replica_.clients.find(at.client), at.clock}); }
   /// The last item of the struct that starts with `first`; at the latest the one that reaches
   /// `limit`.
@@ -68,8 +61,8 @@ class Reverter {
   // Bringing back -----------------------------------------------------------------------------
   /// What stands for an item that an undo copied; maybe collected.
   [[nodiscard]] ItemRef newest_copy(ItemRef item);
-  bool bring_back(Start start);
-  bool copy(Start start);
+  bool bring_back(Point start);
+  bool copy(Point start);
   [[nodiscard]] TypeRef new_parent(TypeRef parent);
   /// The item, or its copy, that is in `parent`; None if there is none.
   [[nodiscard]] ItemRef in_type(ItemRef item, TypeRef parent);
@@ -79,21 +72,21 @@ class Reverter {
   [[nodiscard]] std::optional<ItemRef> left_in_map(ItemRef original, TypeRef parent);
   [[nodiscard]] bool may_be_replaced(ItemRef item) const;
 
-  void remove_struct(Start start);
+  void remove_struct(Point start);
 
   Replica& replica_;
   UndoScope& scope_;
   bool overwrite_;
-  std::unordered_set<Start, StartHash> cuts_;
+  Points cuts_;
 
   // Of the step at hand.
   const UndoStep* step_ = nullptr;
   std::span<const UndoStep> undo_;
   std::span<const UndoStep> redo_;
-  std::vector<Start> to_remove_;
-  std::vector<Start> to_copy_;
-  std::unordered_set<Start, StartHash> wanted_;  // to_copy_, to be looked up
-  std::vector<Start> line_;
+  std::vector<Point> to_remove_;
+  std::vector<Point> to_copy_;
+  Points wanted_;  // to_copy_, to be looked up
+  std::vector<Point> line_;
 };
 
 }  // namespace plait::crdt

@@ -8,18 +8,31 @@ namespace plait::crdt {
 
 RunIndex::Position RunIndex::find(Clock clock) const noexcept {
   PLAIT_ASSERT(clock < end_, "a clock that this client has reached");
-  std::uint32_t block = recent_;
+  std::uint32_t block = recent_.block;
   const auto count = static_cast<std::uint32_t>(blocks_.size());
-  if (block >= count || clock < blocks_[block].first ||
-      (block + 1 < count && blocks_[block + 1].first <= clock)) {
+  const Block* blocks = blocks_.data();
+  if (block >= count || clock < blocks[block].first ||
+      (block + 1 < count && blocks[block + 1].first <= clock)) {
     const auto after = std::upper_bound(
         blocks_.begin(), blocks_.end(), clock,
         [](Clock wanted, const Block& candidate) { return wanted < candidate.first; });
     block = static_cast<std::uint32_t>(after - blocks_.begin()) - 1;
-    recent_ = block;
+  } else {
+    // Deletions and typing go on a little behind where they were.
+    constexpr std::uint32_t kNear = 4;
+    const std::vector<Entry>& entries = blocks[block].entries;
+    const auto size = static_cast<std::uint32_t>(entries.size());
+    std::uint32_t slot = recent_.slot;
+    if (slot < size && entries.data()[slot].start <= clock) {
+      for (const std::uint32_t last = slot + kNear; slot < last; ++slot) {
+        if (slot + 1 >= size || clock < entries.data()[slot + 1].start) {
+          return recent_ = {block, slot};
+        }
+      }
+    }
   }
   // Halving without a branch on the comparison: the outcome cannot be predicted.
-  const std::vector<Entry>& entries = blocks_[block].entries;
+  const std::vector<Entry>& entries = blocks[block].entries;
   const Entry* base = entries.data();
   std::size_t length = entries.size();
   while (length > 1) {
@@ -27,7 +40,7 @@ RunIndex::Position RunIndex::find(Clock clock) const noexcept {
     base = base[half].start <= clock ? base + half : base;
     length -= half;
   }
-  return {block, static_cast<std::uint32_t>(base - entries.data())};
+  return recent_ = {block, static_cast<std::uint32_t>(base - entries.data())};
 }
 
 bool RunIndex::advance(Position& position) const noexcept {

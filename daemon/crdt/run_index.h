@@ -32,7 +32,7 @@ class RunIndex {
   /// The entry that covers `clock`, which must be below end().
   [[nodiscard]] Position find(Clock clock) const noexcept;
   [[nodiscard]] const Entry& at(Position position) const noexcept {
-    return blocks_[position.block].entries[position.slot];
+    return blocks_.data()[position.block].entries.data()[position.slot];
   }
   [[nodiscard]] Position first() const noexcept { return {}; }
   [[nodiscard]] Position last() const noexcept {
@@ -63,7 +63,7 @@ class RunIndex {
 
   std::vector<Block> blocks_;
   Clock end_;
-  mutable std::uint32_t recent_ = 0;  ///< the block of the latest find: the next is often there
+  mutable Position recent_;  ///< the latest find: the next is often near
 };
 
 }  // namespace plait::crdt

@@ -29,9 +29,9 @@ void append_shown(const Snapshot& snapshot, ClientId client, const Item& item,
                   std::string_view text, std::string& out) {
   const Clock end = std::min(item.end(), snapshot.state.get(client));
   const std::span<const DeleteRange> deletes = snapshot.deletes.ranges_of(client);
-  auto hidden = std::partition_point(
-      deletes.begin(), deletes.end(),
-      [&](const DeleteRange& range) { return range.end() <= item.clock; });
+  auto hidden =
+      std::partition_point(deletes.begin(), deletes.end(),
+                           [&](const DeleteRange& range) { return range.end() <= item.clock; });
   Clock at = item.clock;
   while (at < end) {
     const Clock shown_until =

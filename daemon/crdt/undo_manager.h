@@ -16,8 +16,8 @@ namespace plait::crdt {
 /// between: what they typed stays, what they deleted does not come back. Decides everything as
 /// Y.UndoManager does, to the byte.
 ///
-/// A step is what was done without a pause. The engine has no clock, so the owner says what time
-/// it is with advance(), before it changes the document:
+/// A step is what was done without a pause. The engine has no clock, so the owner says what
+/// time it is with advance(), before it changes the document:
 ///
 ///     UndoManager undo(document, {.scope = {text}, .tracked = {kEditor}});
 ///     undo.advance(loop.now());
@@ -32,7 +32,7 @@ class UndoManager final : private Document::Observer {
   using Time = std::chrono::milliseconds;
 
   struct Options {
-    std::vector<TypeRef> scope;        ///< these and all that is in them; none: everything
+    std::vector<TypeRef> scope;         ///< these and all that is in them; none: everything
     std::vector<Origin> tracked = {0};  ///< whose changes are captured, besides its own undos
     Time capture_timeout{500};          ///< a shorter pause does not end a step
     /// Undoing puts a map's old value back even if somebody else has set the key since.
@@ -49,8 +49,8 @@ class UndoManager final : private Document::Observer {
   void stop_capturing() noexcept { last_change_.reset(); }
 
   /// Takes back the latest step that there is still something to take back of; steps of which
-  /// there is not are dropped on the way. Each is one transaction, by origin(). False if nothing
-  /// was left.
+  /// there is not are dropped on the way. Each is one transaction, by origin(). False if
+  /// nothing was left.
   Result<bool> undo();
   /// Takes back the latest undo, in the same way. Changes by a tracked origin end that.
   Result<bool> redo();

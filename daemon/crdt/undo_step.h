@@ -16,8 +16,8 @@ class OrderedRanges {
   [[nodiscard]] bool contains(Id id) const noexcept { return ranges_.contains(id); }
   [[nodiscard]] bool empty() const noexcept { return ranges_.empty(); }
 
-  /// Calls `visit(const DeleteRange&)` for each range: client by client as they came, the clocks
-  /// of each ascending.
+  /// Calls `visit(const DeleteRange&)` for each range: client by client as they came, the
+  /// clocks of each ascending.
   template <class Visit>
   void for_each(Visit&& visit) const {
     for (const ClientId client : clients_) {

@@ -156,8 +156,24 @@ class ByteReader {
 
   /// A varint of at most 2^53 - 1.
   [[nodiscard]] std::uint64_t varuint() noexcept {
-    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) [[likely]] {
-      return static_cast<std::uint8_t>(*at_++);
+    if (remaining() >= 3) {  // most are this short, and then need no further checks
+      const std::uint32_t first = static_cast<std::uint8_t>(at_[0]);
+      if (first < 0x80) {
+        at_ += 1;
+        return first;
+      }
+      const std::uint32_t second = static_cast<std::uint8_t>(at_[1]);
+      if (second < 0x80) {
+        at_ += 2;
+        canonical_ = canonical_ && second != 0;
+        return (first & 0x7F) | second << 7;
+      }
+      const std::uint32_t third = static_cast<std::uint8_t>(at_[2]);
+      if (third < 0x80) {
+        at_ += 3;
+        canonical_ = canonical_ && third != 0;
+        return (first & 0x7F) | (second & 0x7F) << 7 | third << 14;
+      }
     }
     return varuint_slow();
   }
@@ -174,7 +190,7 @@ class ByteReader {
   [[nodiscard]] std::string_view varbytes() noexcept { return bytes(varuint()); }
 
  private:
-  std::uint64_t varuint_slow() noexcept {
+  [[gnu::noinline]] std::uint64_t varuint_slow() noexcept {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 7 * kMaxVarUintSize; shift += 7) {
       const std::uint64_t next = byte();

@@ -18,7 +18,6 @@ using crdt::TypeKind;
 using crdt::TypeRef;
 
 struct JsLess {
-  using is_transparent = void;
   bool operator()(std::string_view a, std::string_view b) const noexcept {
     return js_less(a, b);
   }
@@ -52,7 +51,7 @@ class MarkupPrinter {
 
   const crdt::Replica& replica() const noexcept { return document_.replica(); }
 
-  void open(TypeRef ref, TypeKind kind, std::string closing) {
+  void open(TypeRef ref, TypeKind kind, std::string_view closing) {
     const crdt::SharedType& type = replica().types[ref];
     switch (kind) {
       case TypeKind::Text:
@@ -156,8 +155,8 @@ class MarkupPrinter {
       case ContentKind::Embed:
       case ContentKind::Type: {
         end_run(text);
-        std::string closing = open_tags(text);
-        return value(js_value_of_entry(replica(), item), std::move(closing));
+        const std::string closing = open_tags(text);
+        return value(js_value_of_entry(replica(), item), closing);
       }
       case ContentKind::Format: {
         end_run(text);
@@ -196,16 +195,24 @@ class MarkupPrinter {
       out_ += "<" + name;
       Attributes attributes;
       for (auto& [key, member] : js_members(json)) attributes[key] = std::move(member);
-      for (const auto& [key, member] : attributes) out_ += " " + key + "=\"" + member + '"';
+      for (const auto& [key, member] : attributes) put_attribute(key, member);
       out_.push_back('>');
       closing.insert(0, "</" + name + ">");
     }
     return closing;
   }
 
-  void value(const JsValue& v, std::string closing) {
+  void put_attribute(std::string_view key, std::string_view value) {
+    out_.push_back(' ');
+    out_ += key;
+    out_ += "=\"";
+    out_ += value;
+    out_.push_back('"');
+  }
+
+  void value(const JsValue& v, std::string_view closing) {
     if (v.form == JsValue::Form::Type) {
-      return open(v.type, replica().types[v.type].kind, std::move(closing));
+      return open(v.type, replica().types[v.type].kind, closing);
     }
     out_ += js_string(v);
     out_ += closing;
