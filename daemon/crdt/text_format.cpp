@@ -166,8 +166,7 @@ void erase_formatted(Replica& replica, TypeRef text, ItemRef left, std::uint32_t
 
 namespace {
 
-/// cleanupYTextAfterTransaction of Yjs. Deletes nothing yet, since the transaction is not over:
-/// what it would delete counts as deleted from then on.
+/// Whether the transaction is one after which Yjs cleans up.
 bool cleanup_is_called_for(const Replica& replica) noexcept {
   if (replica.log.local) return false;
   const std::vector<TypeRef>& changed = replica.log.changed_types;
@@ -178,6 +177,8 @@ bool cleanup_is_called_for(const Replica& replica) noexcept {
   });
 }
 
+/// cleanupYTextAfterTransaction of Yjs. Deletes nothing yet, since the transaction is not over:
+/// what it would delete counts as deleted from then on.
 class FormatCleanup {
  public:
   explicit FormatCleanup(const Replica& replica) noexcept : replica_(replica) {}
@@ -190,7 +191,7 @@ class FormatCleanup {
   }
 
  private:
-  /// Once it is called for, it is for types of every kind.
+  /// Once one text calls for it, types of every kind are cleaned.
   void note_new(ClientRef client) {
     const RunIndex& runs = replica_.clients[client].runs;
     RunIndex::Position at = runs.find(replica_.before_clock(client));

@@ -97,7 +97,8 @@ class [[nodiscard]] Result {
 template <>
 class [[nodiscard]] Result<void> {
  public:
-  Result() = default;
+  // Not defaulted: `return {}` would then clear the room for an error too.
+  Result() noexcept {}  // NOLINT(modernize-use-equals-default)
   // NOLINTNEXTLINE(google-explicit-constructor): so that `return fail(…)` reads well
   Result(Failure failure) : error_(std::move(failure.error)) {}
 
