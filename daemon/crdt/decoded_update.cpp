@@ -227,7 +227,8 @@ class Decoder {
     for (std::uint64_t i = 0; i < clients && in_.ok(); ++i) {
       const ClientId client{in_.varuint()};
       const std::uint64_t ranges = in_.varuint();
-      if (ranges == 0) out_.canonical = false;
+      const bool again = i > 0 && !out_.deletes.empty() && out_.deletes.back().client == client;
+      if (ranges == 0 || again) out_.canonical = false;
       for (std::uint64_t j = 0; j < ranges; ++j) {
         const std::uint64_t clock = in_.varuint();
         const std::uint64_t count = in_.varuint();

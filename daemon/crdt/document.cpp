@@ -9,9 +9,16 @@
 #include "daemon/crdt/text_changes.h"
 #include "daemon/crdt/text_format.h"
 #include "daemon/crdt/update_merge.h"
+#include "daemon/crdt/update_validator.h"
 #include "protocol/base/utf8.h"
 
 namespace plait::crdt {
+namespace {
+
+/// Memory for this many decoded structs is kept from one update to the next.
+constexpr std::size_t kKeptStructs = 256;
+
+}  // namespace
 
 // Transactions --------------------------------------------------------------------------------
 
@@ -62,9 +69,28 @@ Result<void> Document::apply(std::string_view update, Origin origin) {
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "the update needs more memory than there is");
   }
+  return apply_decoded(origin);
+}
+
+Result<void> Document::apply_checked(std::string_view update, const UpdateRules& rules,
+                                     Origin origin) {
+  try {
+    const UpdateValidator validator(*this, rules);
+    if (auto decoded = validator.decode(update, decoded_); !decoded) return decoded;
+    if (auto allowed = validator.check(decoded_); !allowed) return allowed;
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory, "the update needs more memory than there is");
+  }
+  return apply_decoded(origin);
+}
+
+/// Applies what was decoded.
+Result<void> Document::apply_decoded(Origin origin) {
   if (auto ready = begin(/*local=*/false); !ready) return ready;
   try {
     auto result = applier_.apply(decoded_, pending_);
+    // A whole document leaves a large object behind, keystrokes one worth keeping.
+    if (decoded_.structs.capacity() > kKeptStructs) decoded_ = {};
     finish(origin);
     return result;
   } catch (const std::bad_alloc&) {

@@ -18,6 +18,8 @@
 
 namespace plait::crdt {
 
+struct UpdateRules;
+
 /// Who made a change, as far as this replica is concerned: an editor, a tool, the network.
 /// Undo managers track origins. Zero is whoever does not say.
 using Origin = std::uint32_t;
@@ -55,6 +57,8 @@ class Document {
       : replica_({options.client, options.collect}), applier_(replica_) {}
 
   [[nodiscard]] ClientId client() const noexcept { return replica_.options.client; }
+  /// Goes on under another id that nobody else may ever use, for instance a newly leased one.
+  void set_client(ClientId client) noexcept { replica_.set_client(client); }
 
   // Root types; made on first use. The handles stay good for as long as the document.
   [[nodiscard]] TypeRef text(std::string_view name) { return root(name, TypeKind::Text); }
@@ -81,6 +85,12 @@ class Document {
   /// build on (then they are kept). If formats of a text became redundant by it, deleting them
   /// is a transaction of its own, local and by origin zero, which observers are told of.
   Result<void> apply(std::string_view update, Origin origin = 0);
+
+  /// The same for what a server gets from somebody it need not trust: refuses whatever breaks a
+  /// rule (update_validator.h), with an error that begins with the rule's name, and changes
+  /// nothing then. What it takes leaves nothing pending.
+  Result<void> apply_checked(std::string_view update, const UpdateRules& rules,
+                             Origin origin = 0);
 
   // The latest transaction. For an observer that is the one it is told of, otherwise the one
   // that was asked for.
@@ -141,6 +151,7 @@ class Document {
  private:
   TypeRef root(std::string_view name, TypeKind kind);
   Result<void> begin(bool local);
+  Result<void> apply_decoded(Origin origin);
   void finish(Origin origin);
   void remove_formats(const std::vector<Id>& formats);
   Result<void> out_of_memory();

@@ -52,7 +52,17 @@ ItemRef Replica::resolve_conflicts(const Draft& draft, ItemRef left, ItemRef rig
   if (other == right || other == ItemRef::None) return left;
 
   // Scanned items carry this scan's number and their place in it. What was scanned before
-  // `settled` is to the left of the new item for good.
+  // `settled` is to the left of the new item for good, and so is all that was passed over.
+  const bool indexed = draft.key == NameRef::None && !loading_;
+  const ItemRef first = other;
+  ItemRef passed = ItemRef::None;
+  const auto was_passed = [&](ItemRef item) {
+    if (passed == ItemRef::None || items[item].in_map || items[item].parent != draft.parent) {
+      return false;
+    }
+    const std::uint64_t key = sequences.order_key(item);
+    return sequences.order_key(first) <= key && key <= sequences.order_key(passed);
+  };
   const std::uint64_t scan = ++scans_ << 32;
   std::uint64_t place = 0;
   std::uint64_t settled = 0;
@@ -62,6 +72,10 @@ ItemRef Replica::resolve_conflicts(const Draft& draft, ItemRef left, ItemRef rig
     scan_marks_[index_of(other)] = scan | place;
     if (o.origin() == draft.origin) {
       if (clients.id_of(o.client) < clients.id_of(draft.client)) {
+        if (indexed) {
+          const ItemRef end = sequences.end_of_siblings(other, right);
+          if (end != other) other = passed = end;
+        }
         left = other;
         settled = place + 1;
       } else if (o.right_origin() == draft.right_origin) {
@@ -70,8 +84,9 @@ ItemRef Replica::resolve_conflicts(const Draft& draft, ItemRef left, ItemRef rig
     } else if (o.origin_client != ClientRef::None) {
       const ItemRef origin = find(o.origin_client, o.origin_clock);
       const std::uint64_t mark = scan_marks_[index_of(origin)];
-      if (mark >> 32 != scan >> 32) break;
-      if ((mark & UINT32_MAX) < settled) {
+      const bool scanned = mark >> 32 == scan >> 32;
+      if (!scanned && !was_passed(origin)) break;
+      if (!scanned || (mark & UINT32_MAX) < settled) {
         left = other;
         settled = place + 1;
       }
@@ -79,7 +94,7 @@ ItemRef Replica::resolve_conflicts(const Draft& draft, ItemRef left, ItemRef rig
       break;
     }
     ++place;
-    other = o.right;
+    other = items[other].right;
   }
   return left;
 }
@@ -162,7 +177,7 @@ ItemRef Replica::place(const Draft& draft, ItemRef left) {
     case ContentKind::Deleted:
       item.deleted = true;
       extent = Extent{};
-      log.deletions.push_back({item.client, item.clock, item.length, {}});
+      log.deletions.push_back({item.client, item.clock, item.length});
       break;
     case ContentKind::Type: {
       const TypeRef held = types.allocate();

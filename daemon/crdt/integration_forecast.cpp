@@ -92,7 +92,7 @@ IntegrationForecast::Head& IntegrationForecast::head_of(const ListKey& list) {
 }
 
 ItemRef IntegrationForecast::first_of(const ListKey& list) {
-  if (list.second == NameRef::None && heads_.empty() && index_of(list.first) < kFirstNew) {
+  if (list.second == NameRef::None && index_of(list.first) < kFirstNew && heads_.empty()) {
     return current(replica_.types[list.first].first);
   }
   const Head& head = head_of(list);
@@ -177,12 +177,17 @@ IntegrationForecast::Verdict IntegrationForecast::add(const NewItem& added, cons
       collected.clock = added.clock;
       collected.length = added.length;
       collected.deleted = true;
-      add_copy({collected, /*is_new=*/true});
+      add_copy({collected, /*is_new=*/true, {}});
     }
     return spot.verdict;
   }
 
   ItemRef left = spot.left;
+  const bool backwards = left != ItemRef::None && left == spot.right &&
+                         spot.right_origin.clock <= spot.origin.clock;
+  // What is set in a map replaces everything else, so there is nothing to its right.
+  const bool before_entry = spot.key != NameRef::None && spot.right != ItemRef::None;
+  if (backwards || before_entry) return Verdict::WrongWayRound;
   const ListKey list{spot.parent, spot.key};
   const bool at_end_of_left =
       left == ItemRef::None || item(left).last() == spot.origin.clock;
@@ -200,37 +205,101 @@ IntegrationForecast::Verdict IntegrationForecast::add(const NewItem& added, cons
   if (!undisputed) {
     const ItemRef right =
         spot.right != ItemRef::None ? clean_start(spot.right_origin) : ItemRef::None;
-    const ItemRef other = left != ItemRef::None ? next(item(left)) : first_of(list);
-    ++scan_;
-    siblings_ = 0;
-    left = scan_conflicts(*this, {added.client, spot.origin, spot.right_origin}, left, other,
-                          right);
+    const ItemRef origin = left;
+    left = scan(added.client, spot, left, right);
     if (siblings_ > limits_.siblings) return Verdict::TooManySiblings;
+    if (right != ItemRef::None && steps_ <= limits_.steps && !came_to_right_ &&
+        !stands_behind(right, origin)) {
+      return Verdict::WrongWayRound;
+    }
   }
   if (steps_ > limits_.steps) return Verdict::TooManySteps;
 
+  const Point place = undisputed || left == ItemRef::None ? spot.origin : item(left).last_point();
   latest_place_.reset();
-  if (spot.origin == (left == ItemRef::None ? Point{} : item(left).last_point())) {
-    if (left != ItemRef::None) latest_place_ = Id{id_of(spot.origin.client), spot.origin.clock};
-  }
+  if (left != ItemRef::None) latest_place_ = Id{id_of(place.client), place.clock};
   if (!last) link(added, spot, left);
   return Verdict::Fits;
 }
 
-bool IntegrationForecast::step(ItemRef ref, bool sibling) noexcept {
-  steps_ += is_copy(ref) ? weight(copies_[index_of(ref) - first_copy_]) : 1;
-  siblings_ += sibling ? 1U : 0U;
-  return steps_ <= limits_.steps && siblings_ <= limits_.siblings;
+/// The item that a new one goes behind (YATA; the loop in Item.integrate of Yjs). It goes behind
+/// those whose origin is its own and whose client is lower, and behind everything that hangs on
+/// what it goes behind; it stops before what hangs on something to the left of its origin.
+ItemRef IntegrationForecast::scan(ClientId client, const Spot& spot, ItemRef left,
+                                  ItemRef right) {
+  ItemRef other = left != ItemRef::None ? next(item(left)) : first_of({spot.parent, spot.key});
+  const std::uint64_t scan = ++scans_ << 32;
+  std::uint64_t place = 0;
+  std::uint64_t settled = 0;  // what was scanned before this is to the left for good
+  siblings_ = 0;
+  while (other != ItemRef::None && other != right) {
+    const Item& o = item(other);
+    const bool sibling = o.origin() == spot.origin;
+    siblings_ += sibling ? 1U : 0U;
+    steps_ += weight(other);
+    if (steps_ > limits_.steps || siblings_ > limits_.siblings) break;
+    marks_.set(other, scan | place);
+    if (sibling) {
+      if (id_of(o.client) < client) {
+        left = other;
+        settled = place + 1;
+      } else if (o.right_origin() == spot.right_origin) {
+        break;
+      }
+    } else if (o.origin_client != ClientRef::None) {
+      const std::uint64_t* mark = marks_.find(find(o.origin()));
+      if (mark == nullptr || *mark >> 32 != scan >> 32) break;
+      if ((*mark & UINT32_MAX) < settled) {
+        left = other;
+        settled = place + 1;
+      }
+    } else {
+      break;
+    }
+    ++place;
+    other = next(o);
+  }
+  came_to_right_ = other == right;
+  return left;
 }
 
-std::uint32_t IntegrationForecast::place_of(ItemRef ref) const noexcept {
-  const std::uint64_t* mark = marks_.find(ref);
-  return mark == nullptr || *mark >> 32 != scan_ ? kNotScanned
-                                                 : static_cast<std::uint32_t>(*mark);
+IntegrationForecast::Anchor IntegrationForecast::anchor_of(ItemRef ref,
+                                                           Clock unit) const noexcept {
+  if (ref == ItemRef::None) return {};
+  if (!is_copy(ref)) return {ref, unit};
+  const Copy& copy = copies_[index_of(ref) - first_copy_];
+  return copy.is_new ? copy.anchor : Anchor{copy.anchor.item, unit};
 }
 
-/// How many items a new one becomes.
-std::uint32_t IntegrationForecast::weight(const Copy& copy) const noexcept {
+/// For units of one list.
+bool IntegrationForecast::is_before(const Anchor& a, const Anchor& b) const noexcept {
+  if (a.item == b.item) return a.clock < b.clock;
+  if (a.item == ItemRef::None || b.item == ItemRef::None) return a.item == ItemRef::None;
+  return replica_.sequences.order_key(a.item) < replica_.sequences.order_key(b.item);
+}
+
+/// Whether an item of a list starts behind another one ends.
+bool IntegrationForecast::stands_behind(ItemRef right, ItemRef left) {
+  if (left == ItemRef::None) return true;
+  const auto is_new = [&](ItemRef ref) {
+    return is_copy(ref) && copies_[index_of(ref) - first_copy_].is_new;
+  };
+  const Anchor end = anchor_of(left, item(left).last());
+  const Anchor start = anchor_of(right, item(right).clock);
+  if (end != start) return is_before(end, start);
+  if (!is_new(left)) return is_new(right);
+  if (!is_new(right)) return false;
+  for (ItemRef at = next(item(left)); at != ItemRef::None && is_new(at); at = next(item(at))) {
+    if (at == right) return true;
+    if (++steps_ > limits_.steps) return true;  // refused for that
+  }
+  return false;
+}
+
+/// How many items stand for this one.
+std::uint32_t IntegrationForecast::weight(ItemRef ref) const noexcept {
+  if (!is_copy(ref)) return 1;
+  const Copy& copy = copies_[index_of(ref) - first_copy_];
   if (!copy.is_new || !copy.item.is_run() || copy.item.kind == ContentKind::Deleted) return 1;
   return 1 + copy.item.length / kUnitsPerItem;
 }
@@ -244,7 +313,7 @@ ItemRef IntegrationForecast::add_copy(const Copy& copy) {
 
 ItemRef IntegrationForecast::copy_of(ItemRef ref) {
   if (is_copy(ref)) return ref;
-  const ItemRef copy = add_copy({replica_.items[ref], /*is_new=*/false});
+  const ItemRef copy = add_copy({replica_.items[ref], /*is_new=*/false, {ref, Clock{}}});
   copied_.set(ref, index_of(copy));
   return copy;
 }
@@ -279,7 +348,8 @@ ItemRef IntegrationForecast::clean_start(Point unit) {
 }
 
 void IntegrationForecast::link(const NewItem& added, const Spot& spot, ItemRef left) {
-  Copy copy{{}, /*is_new=*/true};
+  Copy copy{{}, /*is_new=*/true, {}};
+  if (left != ItemRef::None) copy.anchor = anchor_of(left, this->item(left).last());
   Item& item = copy.item;
   item.client = handle_of(added.client);
   item.clock = added.clock;
@@ -302,13 +372,11 @@ void IntegrationForecast::link(const NewItem& added, const Spot& spot, ItemRef l
     item.right = copies_[index_of(left) - first_copy_].item.right;
     const ItemRef ref = add_copy(copy);
     copies_[index_of(left) - first_copy_].item.right = ref;
-    if (item.in_map) ++head_of(list).length;
   } else {
     item.right = first_of(list);
-    Head& head = head_of(list);
-    head.first = add_copy(copy);
-    ++head.length;
+    head_of(list).first = add_copy(copy);
   }
+  if (item.in_map) ++head_of(list).length;
 }
 
 }  // namespace plait::crdt

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/crdt/conflict_scan.h"
 #include "daemon/crdt/decoded_update.h"
 #include "daemon/crdt/id.h"
 #include "daemon/crdt/item.h"
@@ -25,8 +24,9 @@ namespace plait::crdt {
 /// be cut or get a new right neighbour, and looks up everything else. An update that adds one
 /// item where nobody else was copies nothing.
 ///
-/// The count is never below what Replica::integrate() takes, and above it only for new text
-/// that is longer than an entry of the sequence index.
+/// Counts one step for each item that the loop in Yjs's Item.integrate looks at, and more for new
+/// text that is so long that it becomes several items here. Replica::integrate() knows
+/// shortcuts; those who follow this document in a browser do not.
 class IntegrationForecast {
  public:
   struct Limits {
@@ -50,6 +50,7 @@ class IntegrationForecast {
     Fits,
     Collected,       ///< what it hangs on was collected with its type, and so will it be
     SeveralLists,    ///< its origins lie in different lists
+    WrongWayRound,   ///< its right origin does not stand behind its origin
     NoType,          ///< its parent is an item that holds no type
     AfterCollected,  ///< it continues what was collected, and belongs to a list all the same
     TooManySteps,
@@ -83,25 +84,24 @@ class IntegrationForecast {
   /// The unit that the item that was added last goes behind; nothing at the start of a list.
   [[nodiscard]] std::optional<Id> latest_place() const noexcept { return latest_place_; }
 
-  // For scan_conflicts().
-  [[nodiscard]] const Item& item(ItemRef ref) const noexcept {
-    return is_copy(ref) ? copies_[index_of(ref) - first_copy_].item : replica_.items[ref];
-  }
-  [[nodiscard]] ItemRef next(const Item& item) const noexcept { return current(item.right); }
-  [[nodiscard]] ClientId id_of(ClientRef client) const noexcept;
-  [[nodiscard]] ItemRef find(Point unit) const noexcept;
-  [[nodiscard]] bool step(ItemRef ref, bool sibling) noexcept;
-  void mark(ItemRef ref, std::uint32_t place) { marks_.set(ref, scan_ << 32 | place); }
-  [[nodiscard]] std::uint32_t place_of(ItemRef ref) const noexcept;
-
  private:
   /// Handles from here on name what the replica does not have: clients, types, names.
   static constexpr std::uint32_t kFirstNew = std::uint32_t{1} << 31;
 
+  /// A unit of the replica; None stands before all lists.
+  struct Anchor {
+    ItemRef item{};
+    Clock clock;
+
+    bool operator==(const Anchor&) const noexcept = default;
+  };
   /// An item of the replica, or a part of one, with another right neighbour; or a new item.
   struct Copy {
     Item item;
     bool is_new = false;
+    /// The item of the replica; or the unit of the replica that the new item stands behind, with
+    /// nothing but new items in between.
+    Anchor anchor;
   };
   using ListKey = std::pair<TypeRef, NameRef>;
   struct Head {
@@ -112,6 +112,13 @@ class IntegrationForecast {
   [[nodiscard]] bool is_copy(ItemRef ref) const noexcept {
     return index_of(ref) >= first_copy_;
   }
+  [[nodiscard]] const Item& item(ItemRef ref) const noexcept {
+    return is_copy(ref) ? copies_[index_of(ref) - first_copy_].item : replica_.items[ref];
+  }
+  [[nodiscard]] ItemRef next(const Item& item) const noexcept { return current(item.right); }
+  /// The item that holds a unit.
+  [[nodiscard]] ItemRef find(Point unit) const noexcept;
+  [[nodiscard]] ClientId id_of(ClientRef client) const noexcept;
   /// The copy that stands for an item, if there is one.
   [[nodiscard]] ItemRef current(ItemRef ref) const noexcept;
   [[nodiscard]] ClientRef handle_of(ClientId client);
@@ -121,7 +128,11 @@ class IntegrationForecast {
   [[nodiscard]] Verdict find_parent(const DecodedParent& parent, Spot& spot);
   [[nodiscard]] Head& head_of(const ListKey& list);
   [[nodiscard]] ItemRef first_of(const ListKey& list);
-  [[nodiscard]] std::uint32_t weight(const Copy& copy) const noexcept;
+  [[nodiscard]] ItemRef scan(ClientId client, const Spot& spot, ItemRef left, ItemRef right);
+  [[nodiscard]] Anchor anchor_of(ItemRef ref, Clock unit) const noexcept;
+  [[nodiscard]] bool is_before(const Anchor& a, const Anchor& b) const noexcept;
+  [[nodiscard]] bool stands_behind(ItemRef right, ItemRef left);
+  [[nodiscard]] std::uint32_t weight(ItemRef ref) const noexcept;
 
   ItemRef add_copy(const Copy& copy);
   ItemRef copy_of(ItemRef ref);
@@ -137,10 +148,11 @@ class IntegrationForecast {
   RefMap copied_;  ///< by item of the replica: the first of its copies
   std::map<std::pair<ClientRef, Clock>, ItemRef> copies_by_start_;
   std::map<ListKey, Head> heads_;  ///< of lists that start with a new item, and of all map entries
-  RefMap marks_;                   ///< the scan in the upper half, the place in the lower
-  std::uint64_t scan_ = 0;
+  RefMap marks_;  ///< what was scanned: the scan in the upper half, the place in the lower
+  std::uint64_t scans_ = 0;
   std::uint64_t steps_ = 0;
-  std::uint32_t siblings_ = 0;
+  std::uint32_t siblings_ = 0;    ///< in the latest scan
+  bool came_to_right_ = false;  ///< the latest scan did
   std::optional<Id> latest_place_;
 
   std::vector<ClientId> new_clients_;

@@ -104,6 +104,7 @@ void Replica::begin(bool local) {
   log.local = local;
   log.changed_clients.clear();
   log.deletions.clear();
+  log.losses.clear();
   log.torn.clear();
   log.changed_types.clear();
   log.seams.clear();
@@ -117,6 +118,12 @@ void Replica::note_new(ClientRef client, Clock clock) {
   c.before_change = clock;
   if (clock == Clock{}) clients.note_arrival(client);
   log.changed_clients.push_back(client);
+}
+
+void Replica::note_deletion(ClientRef client, Clock clock, std::uint32_t length,
+                            const SequenceIndex::Hidden& hidden) {
+  log.deletions.push_back({client, clock, length});
+  if (hidden.extent.units != 0) log.losses.push_back({log.deletions.back(), hidden});
 }
 
 void Replica::note_changed(TypeRef ref) {
@@ -270,7 +277,7 @@ void Replica::remove_one(ItemRef ref, std::vector<ItemRef>& children) {
     item.kind = ContentKind::Deleted;
     item.unindexed = false;
   }
-  log.deletions.push_back({item.client, item.clock, item.length, hidden});
+  note_deletion(item.client, item.clock, item.length, hidden);
   // Content that is kept for now may become joinable when it is collected.
   if (keep || item.kind == ContentKind::Type || item.in_map || loading_ ||
       (item.left != ItemRef::None && joinable(item.left, ref)) ||
@@ -304,8 +311,9 @@ bool Replica::try_remove_tail(ItemRef ref, std::uint32_t units) {
   gone.length += units;
   gone.clock -= units;
   gone.origin_clock -= units;
+  sequences.origin_changed(item.right);
   runs.set_start(border, gone.clock);
-  log.deletions.push_back({item.client, gone.clock, units, hidden});
+  note_deletion(item.client, gone.clock, units, hidden);
   note_changed(item.parent);
   return true;
 }
@@ -322,16 +330,14 @@ bool Replica::try_remove_head(ItemRef ref, std::uint32_t units) {
   SequenceIndex::Tree& tree = types[item.parent].sequence;
   SequenceIndex::Hidden hidden;
   RunIndex& runs = clients[item.client].runs;
-  log.deletions.push_back({item.client, item.clock, units, {}});
+  const Point first = item.start_point();
   if (units < item.length) {
-    if (!sequences.try_cut_head(tree, ref, units, hidden)) {
-      log.deletions.pop_back();
-      return false;
-    }
+    if (!sequences.try_cut_head(tree, ref, units, hidden)) return false;
     const RunIndex::Position border = runs.find(item.clock);
     item.length -= units;
     item.clock += units;
     item.origin_clock += units;
+    sequences.origin_changed(ref);
     runs.set_start(border, item.clock);
   } else {
     hidden = sequences.hide(tree, ref, nullptr);
@@ -342,11 +348,10 @@ bool Replica::try_remove_head(ItemRef ref, std::uint32_t units) {
       if (items[item.right].deleted) log.seams.push_back({item.client, item.clock});
     }
     runs.erase(runs.find(item.clock));
-    note_changed(item.parent);
     items.release(ref);
   }
   gone.length += units;
-  log.deletions.back().hidden = hidden;
+  note_deletion(first.client, first.clock, units, hidden);
   note_changed(gone.parent);
   return true;
 }

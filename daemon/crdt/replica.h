@@ -58,7 +58,11 @@ struct TransactionLog {
     ClientRef client{};
     Clock clock;
     std::uint32_t length = 0;
-    SequenceIndex::Hidden hidden;  ///< what disappeared from the list
+  };
+  /// Of a deletion: what disappeared from a list by it.
+  struct Loss {
+    Deletion of;
+    SequenceIndex::Hidden hidden;
   };
   struct Seam {
     ClientRef client{};
@@ -75,6 +79,7 @@ struct TransactionLog {
   bool local = true;
   std::vector<ClientRef> changed_clients;
   std::vector<Deletion> deletions;
+  std::vector<Loss> losses;
   std::vector<TornPair> torn;
   std::vector<TypeRef> changed_types;
   std::vector<Seam> seams;    ///< where runs were cut or might be joined
@@ -111,6 +116,11 @@ class Replica {
 
   // Names and types ---------------------------------------------------------------------------
   [[nodiscard]] NameRef intern(std::string_view name);
+  /// None if nothing was ever interned under this name.
+  [[nodiscard]] NameRef find_name(std::string_view name) const noexcept {
+    const auto known = name_refs_.find(name);
+    return known == name_refs_.end() ? NameRef::None : known->second;
+  }
   [[nodiscard]] std::string_view name(NameRef ref) const noexcept {
     return names_[index_of(ref)];
   }
@@ -126,6 +136,12 @@ class Replica {
   // Content -----------------------------------------------------------------------------------
   /// What an item carries, as in DecodedStruct. Empty for collected content.
   [[nodiscard]] std::string_view content(ItemRef item) const noexcept;
+
+  /// From now on this replica inserts under another id.
+  void set_client(ClientId client) noexcept {
+    options.client = client;
+    own_client_ = ClientRef::None;
+  }
 
   // Transactions ------------------------------------------------------------------------------
   void begin(bool local);
@@ -227,6 +243,8 @@ class Replica {
   ItemRef place(const Draft& draft, ItemRef left);
   void link(ItemRef item, ItemRef left, SharedType& type);
   void note_new(ClientRef client, Clock clock);
+  void note_deletion(ClientRef client, Clock clock, std::uint32_t length,
+                     const SequenceIndex::Hidden& hidden);
   void note_changed(TypeRef type);
   void remove_one(ItemRef item, std::vector<ItemRef>& children);
   void set_payload(Item& item, std::string_view content);

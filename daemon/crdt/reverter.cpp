@@ -161,7 +161,7 @@ bool Reverter::copy(Point start) {
   for (Clock at = begin.clock; at < end;) {
     const ItemRef piece = replica_.find(draft.client, at);
     replica_.items[piece].keep = false;  // as may have what it became a part of
-    replica_.set_keep(piece, true);
+    replica_.set_keep(piece, /*keep=*/true);
     at = replica_.items[piece].end();
   }
   return true;

@@ -92,6 +92,26 @@ Extent SequenceIndex::before(ItemRef item) const noexcept {
   return before_leaf(entry.leaf) + before_entry(entry);
 }
 
+ItemRef SequenceIndex::end_of_siblings(ItemRef item, ItemRef limit) const noexcept {
+  const Siblings wanted = siblings_of(item);
+  if (limit != ItemRef::None && siblings_of(limit) == wanted) return item;
+  const Leaf* leaf = &leaves_[items_[item].leaf];
+  if (leaf->siblings != wanted) return item;
+  // Up as long as there is nothing else, then to the end of that.
+  const Node* whole = nullptr;
+  NodeRef parent = leaf->parent;
+  while (parent != NodeRef::None && nodes_[parent].parent != NodeRef::None &&
+         nodes_[nodes_[parent].parent].siblings[nodes_[parent].slot] == wanted) {
+    whole = &nodes_[parent];
+    parent = whole->parent;
+  }
+  while (whole != nullptr && !whole->above_leaves) {
+    whole = &nodes_[NodeRef{whole->children[whole->count - 1U]}];
+  }
+  if (whole != nullptr) leaf = &leaves_[LeafRef{whole->children[whole->count - 1U]}];
+  return leaf->items[leaf->count - 1U];
+}
+
 std::uint64_t SequenceIndex::order_key(ItemRef item) const noexcept {
   const Entry entry = entry_of(item);
   // Slots from the leaf upwards, five bits a level: a tree of 2^32 items has some eight levels.
@@ -373,6 +393,7 @@ void SequenceIndex::insert_after(Tree& tree, ItemRef left, ItemRef item, std::st
   items_[item].leaf = entry.leaf;
   hint_ = entry;
   add(tree, entry, extent);
+  widen(entry.leaf, siblings_of(item));
 }
 
 bool SequenceIndex::try_extend(Tree& tree, ItemRef item, std::string_view text,
@@ -432,6 +453,7 @@ bool SequenceIndex::split(Tree& tree, ItemRef left, ItemRef right, std::uint32_t
   leaf.bytes[entry.slot] = static_cast<std::uint16_t>(left_bytes);
   items_[right].leaf = entry.leaf;
   add(tree, entry, delta);
+  widen(entry.leaf, siblings_of(right));
   return inside_pair;
 }
 
@@ -578,34 +600,67 @@ LeafRef SequenceIndex::split_leaf(Tree& tree, LeafRef ref, std::uint32_t slot) {
   leaf.count = static_cast<std::uint8_t>(slot);
   upper.total = upper_total;
   leaf.total = lower_total;
+  upper.siblings = siblings_in(upper);
+  leaf.siblings = siblings_in(leaf);
   upper.previous = ref;
   upper.next = leaf.next;
   if (leaf.next != LeafRef::None) leaves_[leaf.next].previous = upper_ref;
   leaf.next = upper_ref;
   if (tree.last == ref) tree.last = upper_ref;
   if (leaf.parent == NodeRef::None) {
-    leaf.parent = add_root(tree, index_of(ref), leaf.total, /*above_leaves=*/true);
+    leaf.parent = add_root(tree, index_of(ref), leaf.total, leaf.siblings,
+                           /*above_leaves=*/true);
     leaf.slot = 0;
   } else {
     nodes_[leaf.parent].extents[leaf.slot] = leaf.total;
+    nodes_[leaf.parent].siblings[leaf.slot] = leaf.siblings;
   }
-  insert_child(tree, leaf.parent, leaf.slot + 1U, index_of(upper_ref), upper.total);
+  insert_child(tree, leaf.parent, leaf.slot + 1U, index_of(upper_ref), upper.total,
+               upper.siblings);
   if (ref != recent_) recent_ = LeafRef::None;
   forget_hint(ref);
   return upper_ref;
 }
 
 SequenceIndex::NodeRef SequenceIndex::add_root(Tree& tree, std::uint32_t child,
-                                               const Extent& extent, bool above_leaves) {
+                                               const Extent& extent, const Siblings& siblings,
+                                               bool above_leaves) {
   const NodeRef ref = nodes_.allocate();
   Node& root = nodes_[ref];
   root.count = 1;
   root.above_leaves = above_leaves;
   root.children[0] = child;
   root.extents[0] = extent;
+  root.siblings[0] = siblings;
   tree.root = static_cast<std::uint32_t>(ref);
   ++tree.height;
   return ref;
+}
+
+Siblings SequenceIndex::siblings_in(const Leaf& leaf) const noexcept {
+  Siblings all;
+  for (std::uint32_t i = 0; i < leaf.count; ++i) all.add(siblings_of(leaf.items[i]));
+  return all;
+}
+
+Siblings SequenceIndex::siblings_in(const Node& node) noexcept {
+  Siblings all;
+  for (std::uint32_t i = 0; i < node.count; ++i) all.add(node.siblings[i]);
+  return all;
+}
+
+void SequenceIndex::widen(LeafRef ref, const Siblings& added) noexcept {
+  Leaf& leaf = leaves_[ref];
+  // What is above a leaf covers what is in it.
+  if (leaf.siblings.state == Siblings::State::Mixed || leaf.siblings == added) return;
+  leaf.siblings.add(added);
+  std::uint32_t slot = leaf.slot;
+  for (NodeRef parent = leaf.parent; parent != NodeRef::None; parent = nodes_[parent].parent) {
+    Siblings& known = nodes_[parent].siblings[slot];
+    if (known.state == Siblings::State::Mixed) return;
+    known.add(added);
+    slot = nodes_[parent].slot;
+  }
 }
 
 void SequenceIndex::set_parent(const Node& node, std::uint32_t child, NodeRef parent,
@@ -621,7 +676,8 @@ void SequenceIndex::set_parent(const Node& node, std::uint32_t child, NodeRef pa
 
 // What is above `parent` counts the new child already: it is a part of a child that was there.
 void SequenceIndex::insert_child(Tree& tree, NodeRef parent, std::uint32_t slot,
-                                 std::uint32_t child, const Extent& extent) {
+                                 std::uint32_t child, const Extent& extent,
+                                 const Siblings& siblings) {
   if (nodes_[parent].count == kFanout) {
     const NodeRef upper_ref = nodes_.allocate();
     Node& node = nodes_[parent];
@@ -634,6 +690,7 @@ void SequenceIndex::insert_child(Tree& tree, NodeRef parent, std::uint32_t slot,
     for (std::uint32_t i = 0; i < upper.count; ++i) {
       upper.children[i] = node.children[half + i];
       upper.extents[i] = node.extents[half + i];
+      upper.siblings[i] = node.siblings[half + i];
       upper_total += upper.extents[i];
       set_parent(upper, upper.children[i], upper_ref, i);
     }
@@ -642,13 +699,14 @@ void SequenceIndex::insert_child(Tree& tree, NodeRef parent, std::uint32_t slot,
       Extent lower_total = goes_up ? Extent{} : extent;
       for (std::uint32_t i = 0; i < half; ++i) lower_total += node.extents[i];
       node.parent = add_root(tree, static_cast<std::uint32_t>(parent), lower_total,
-                             /*above_leaves=*/false);
+                             siblings_in(node), /*above_leaves=*/false);
       node.slot = 0;
     } else {
       nodes_[node.parent].extents[node.slot] -= upper_total;
+      nodes_[node.parent].siblings[node.slot] = siblings_in(node);
     }
     insert_child(tree, node.parent, node.slot + 1U, static_cast<std::uint32_t>(upper_ref),
-                 upper_total);
+                 upper_total, siblings_in(upper));
     if (goes_up) {
       parent = upper_ref;
       slot -= half;
@@ -658,12 +716,15 @@ void SequenceIndex::insert_child(Tree& tree, NodeRef parent, std::uint32_t slot,
   for (std::uint32_t i = node.count; i > slot; --i) {
     node.children[i] = node.children[i - 1U];
     node.extents[i] = node.extents[i - 1U];
+    node.siblings[i] = node.siblings[i - 1U];
     set_parent(node, node.children[i], parent, i);
   }
   node.children[slot] = child;
   node.extents[slot] = extent;
+  node.siblings[slot] = siblings;
   ++node.count;
   set_parent(node, child, parent, slot);
+  if (node.parent != NodeRef::None) nodes_[node.parent].siblings[node.slot].add(siblings);
 }
 
 void SequenceIndex::remove_leaf(Tree& tree, LeafRef ref) {
@@ -688,6 +749,7 @@ void SequenceIndex::remove_child(Tree& tree, NodeRef parent, std::uint32_t slot)
   for (std::uint32_t i = slot; i < node.count; ++i) {
     node.children[i] = node.children[i + 1U];
     node.extents[i] = node.extents[i + 1U];
+    node.siblings[i] = node.siblings[i + 1U];
     set_parent(node, node.children[i], parent, i);
   }
   if (node.count == 0) {
@@ -726,6 +788,8 @@ void SequenceIndex::merge_if_small(Tree& tree, LeafRef ref) {
   }
   forget_hint(leaf.next);
   leaf.total += next.total;
+  leaf.siblings.add(next.siblings);
+  nodes_[leaf.parent].siblings[leaf.slot] = leaf.siblings;
   nodes_[leaf.parent].extents[leaf.slot] += next.total;
   nodes_[leaf.parent].extents[next.slot] = Extent{};
   remove_leaf(tree, leaf.next);
@@ -766,6 +830,7 @@ void SequenceIndex::Builder::add(ItemRef item, std::string_view text, const Exte
   ++leaf.count;
   text_.append(text);
   leaf.total += extent;
+  leaf.siblings.add(index_.siblings_of(item));
   index_.items_[item].leaf = open_;
 }
 
@@ -801,26 +866,30 @@ void SequenceIndex::Builder::finish() {
   struct Child {
     std::uint32_t ref;
     Extent extent;
+    Siblings siblings;
   };
   std::vector<Child> level;
   for (LeafRef ref = tree_.first; ref != LeafRef::None; ref = index_.leaves_[ref].next) {
-    level.push_back({index_of(ref), index_.leaves_[ref].total});
+    const Leaf& leaf = index_.leaves_[ref];
+    level.push_back({index_of(ref), leaf.total, leaf.siblings});
   }
   tree_.height = 1;
   while (level.size() > 1) {
     std::vector<Child> above;
     for (std::size_t i = 0; i < level.size(); ++i) {
       if (i % kFanout == 0) {
-        above.push_back({static_cast<std::uint32_t>(index_.nodes_.allocate()), {}});
+        above.push_back({static_cast<std::uint32_t>(index_.nodes_.allocate()), {}, {}});
       }
       const NodeRef ref{above.back().ref};
       Node& node = index_.nodes_[ref];
       node.above_leaves = tree_.height == 1;
       node.children[node.count] = level[i].ref;
       node.extents[node.count] = level[i].extent;
+      node.siblings[node.count] = level[i].siblings;
       index_.set_parent(node, level[i].ref, ref, node.count);
       ++node.count;
       above.back().extent += level[i].extent;
+      above.back().siblings.add(level[i].siblings);
     }
     level = std::move(above);
     ++tree_.height;
@@ -830,6 +899,16 @@ void SequenceIndex::Builder::finish() {
 
 // Checking ------------------------------------------------------------------------------------
 
+namespace {
+
+/// Mixed may stand for what is not mixed any more.
+bool covers(const Siblings& known, const Siblings& actual) noexcept {
+  return known.state == Siblings::State::Mixed || known == actual ||
+         actual.state == Siblings::State::None;
+}
+
+}  // namespace
+
 void SequenceIndex::check_node(std::uint32_t ref, std::uint32_t height, NodeRef parent,
                                std::uint32_t slot, const Extent& expected) const {
   if (height > 1) {
@@ -838,6 +917,10 @@ void SequenceIndex::check_node(std::uint32_t ref, std::uint32_t height, NodeRef 
     PLAIT_ASSERT(node.count >= 1 && node.count <= kFanout, "a node to have children");
     PLAIT_ASSERT(node.above_leaves == (height == 2), "all leaves to be equally deep");
     Extent sum;
+    if (parent != NodeRef::None) {
+      PLAIT_ASSERT(covers(nodes_[parent].siblings[slot], siblings_in(node)),
+                   "a node's siblings to be known above");
+    }
     for (std::uint32_t i = 0; i < node.count; ++i) {
       sum += node.extents[i];
       check_node(node.children[i], height - 1, NodeRef{ref}, i, node.extents[i]);
@@ -850,6 +933,9 @@ void SequenceIndex::check_node(std::uint32_t ref, std::uint32_t height, NodeRef 
   PLAIT_ASSERT(parent == NodeRef::None || leaf.slot == slot, "a leaf to know its slot");
   PLAIT_ASSERT(leaf.count >= 1 && leaf.count <= kLeafEntries, "a leaf to list items");
   PLAIT_ASSERT(leaf.total == expected, "a leaf's extent to be what its parent says");
+  PLAIT_ASSERT(covers(leaf.siblings, siblings_in(leaf)), "a leaf to know its siblings");
+  PLAIT_ASSERT(parent == NodeRef::None || covers(nodes_[parent].siblings[slot], leaf.siblings),
+               "a leaf's siblings to be known above");
   Extent sum;
   std::uint32_t start = 0;
   for (std::uint32_t i = 0; i < leaf.count; ++i) {

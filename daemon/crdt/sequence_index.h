@@ -46,6 +46,26 @@ struct Extent {
 /// The extent of a piece of text that stands in one item.
 [[nodiscard]] Extent extent_of(std::string_view text) noexcept;
 
+/// Items of one client with one origin: what somebody who types backwards, or many who insert at one
+/// place, leave behind. Integration passes over a subtree of nothing else in one step.
+struct Siblings {
+  enum class State : std::uint8_t { None, One, Mixed };
+
+  Point origin;
+  ClientRef client{};
+  State state = State::None;
+
+  bool operator==(const Siblings&) const noexcept = default;
+  /// Becomes what describes both.
+  void add(const Siblings& other) noexcept {
+    if (state == State::None) {
+      *this = other;
+    } else if (other.state != State::None && *this != other) {
+      *this = {Point{}, ClientRef::None, State::Mixed};
+    }
+  }
+};
+
 /// Where things stand in a list: a B-tree over the items in document order. Leaves hold many
 /// items and, back to back, the text of those that are live; inner nodes hold the extent of
 /// each child. So any offset leads to its item, any item to its offset, and text is read in
@@ -114,6 +134,8 @@ class SequenceIndex {
   [[nodiscard]] bool join(Tree& tree, ItemRef left, ItemRef right);
   /// Stops listing an item that takes no room.
   void erase(Tree& tree, ItemRef item);
+  /// Tells that an item's origin is another one now.
+  void origin_changed(ItemRef item) noexcept { widen(items_[item].leaf, siblings_of(item)); }
   /// Frees all nodes of a list. The items' `leaf` fields are left as they are.
   void clear(Tree& tree);
 
@@ -128,6 +150,9 @@ class SequenceIndex {
   [[nodiscard]] Extent before(ItemRef item) const noexcept;
   /// The first item at or after `item` that is not deleted; None if there is none.
   [[nodiscard]] ItemRef live_from(ItemRef item) const noexcept;
+  /// The last item, from `item` on, up to which all have its client and its origin: not
+  /// necessarily the last there is, and `item` itself where `limit` may be one of them.
+  [[nodiscard]] ItemRef end_of_siblings(ItemRef item, ItemRef limit) const noexcept;
   /// Numbers that order items of one list as the list does; good until the next change.
   [[nodiscard]] std::uint64_t order_key(ItemRef item) const noexcept;
   /// The text of a live text item.
@@ -185,6 +210,7 @@ class SequenceIndex {
     std::uint8_t count = 0;
     std::uint16_t capacity = 0;  ///< of text; total.bytes are used
     Extent total;
+    Siblings siblings;
     std::unique_ptr<char[]> text;
     std::array<ItemRef, kLeafEntries> items;
     std::array<std::uint16_t, kLeafEntries> units;
@@ -198,6 +224,7 @@ class SequenceIndex {
     bool above_leaves = false;
     std::array<std::uint32_t, kFanout> children;
     std::array<Extent, kFanout> extents;
+    std::array<Siblings, kFanout> siblings;
   };
 
   /// An entry, and what stands before it in its leaf.
@@ -233,10 +260,18 @@ class SequenceIndex {
   void close_slot(Leaf& leaf, std::uint32_t slot) noexcept;
   /// Moves the entries from `slot` on into a new leaf behind.
   LeafRef split_leaf(Tree& tree, LeafRef ref, std::uint32_t slot);
-  NodeRef add_root(Tree& tree, std::uint32_t child, const Extent& extent, bool above_leaves);
+  [[nodiscard]] Siblings siblings_of(ItemRef item) const noexcept {
+    return {items_[item].origin(), items_[item].client, Siblings::State::One};
+  }
+  [[nodiscard]] Siblings siblings_in(const Leaf& leaf) const noexcept;
+  [[nodiscard]] static Siblings siblings_in(const Node& node) noexcept;
+  /// Lets a leaf and what is above it know of an item in the leaf.
+  void widen(LeafRef ref, const Siblings& added) noexcept;
+  NodeRef add_root(Tree& tree, std::uint32_t child, const Extent& extent,
+                   const Siblings& siblings, bool above_leaves);
   [[nodiscard]] static std::uint32_t middle_by_bytes(const Leaf& leaf) noexcept;
   void insert_child(Tree& tree, NodeRef parent, std::uint32_t slot, std::uint32_t child,
-                    const Extent& extent);
+                    const Extent& extent, const Siblings& siblings);
   void set_parent(const Node& node, std::uint32_t child, NodeRef parent,
                   std::uint32_t slot) noexcept;
   void remove_leaf(Tree& tree, LeafRef ref);

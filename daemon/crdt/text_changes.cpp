@@ -46,7 +46,7 @@ class ChangeCollector {
 
   std::vector<TextEdit> run() {
     for (const ClientRef client : replica_.log.changed_clients) note_new(client);
-    for (const TransactionLog::Deletion& deletion : replica_.log.deletions) note_gone(deletion);
+    for (const TransactionLog::Loss& loss : replica_.log.losses) note_gone(loss);
     for (const TransactionLog::TornPair& pair : replica_.log.torn) note_torn(pair);
     std::sort(touched_.begin(), touched_.end(), [](const Touched& a, const Touched& b) {
       return a.order != b.order ? a.order < b.order : a.clock < b.clock;
@@ -77,12 +77,13 @@ class ChangeCollector {
     } while (runs.advance(at));
   }
 
-  void note_gone(const TransactionLog::Deletion& deletion) {
+  void note_gone(const TransactionLog::Loss& loss) {
+    const TransactionLog::Deletion& deletion = loss.of;
     // What came and went within the transaction never was in anybody's text.
-    if (deletion.hidden.extent.units == 0 || is_new(deletion.client, deletion.clock)) return;
+    if (is_new(deletion.client, deletion.clock)) return;
     const ItemRef ref = replica_.find(deletion.client, deletion.clock);
     if (!in_text(replica_.items[ref])) return;
-    Touched touched{replica_.sequences.order_key(ref), deletion.clock, ref, 0, 0, deletion.hidden};
+    Touched touched{replica_.sequences.order_key(ref), deletion.clock, ref, 0, 0, loss.hidden};
     for (const TransactionLog::TornPair& pair : replica_.log.torn) {
       take_out_torn_half(deletion, pair, pair.high, touched.gone);
       take_out_torn_half(deletion, pair, pair.high + 1, touched.gone);

@@ -73,7 +73,8 @@ void UndoManager::keep_deleted() {
     for (Clock at = deletion.clock; at < end;) {
       const ItemRef item = replica_.find(deletion.client, at);
       at = replica_.items[item].end();
-      if (!replica_.items[item].is_gc() && scope_.contains(item)) replica_.set_keep(item, true);
+      if (!replica_.items[item].is_gc() && scope_.contains(item))
+        replica_.set_keep(item, /*keep=*/true);
     }
   }
 }
@@ -90,7 +91,7 @@ void UndoManager::forget(Steps& steps) {
         const ItemRef item = replica_.find(client, at);
         at = replica_.items[item].end();
         if (!replica_.items[item].is_gc() && scope_.contains(item)) {
-          replica_.set_keep(item, false);
+          replica_.set_keep(item, /*keep=*/false);
         }
       }
     });

@@ -69,7 +69,7 @@ class HistoryBuilder {
     }
     // A document keeps its client for good, and rightly so. Here, however, every author's
     // changes exist once, so a replica may be handed on.
-    replica->replica().options.client = author;
+    replica->set_client(author);
     return replica;
   }
 

@@ -111,6 +111,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (undo.can_redo()) PLAIT_ASSERT(undo.redo().has_value(), "redoing to succeed");
     check(mine.problem());
   }
-  check(peers.converge());
+  check(peers.converge(Peers::Same::Text));
   return 0;
 }

@@ -65,10 +65,12 @@ class Peers {
 
   /// Replaces a replica by one that is loaded from what it would have stored.
   void restart(std::size_t index);
+  /// How equal replicas are to be. What undo may need stays with the replica that undoes, so
+  /// there it is the text.
+  enum class Same : bool { Text, Bytes };
   /// Gives everybody everything, each in another order. Then nothing may be pending and all
-  /// have to be equal, to the byte, one another's and a fresh replica's; or it says what is not
-  /// so.
-  [[nodiscard]] std::optional<std::string> converge();
+  /// have to be equal, to one another and to a fresh replica; or it says what is not so.
+  [[nodiscard]] std::optional<std::string> converge(Same same = Same::Bytes);
 
  private:
   bool collect_;

@@ -19,6 +19,7 @@
 #include "daemon/crdt/relative_position.h"
 #include "daemon/crdt/undo_manager.h"
 #include "daemon/crdt/update_merge.h"
+#include "daemon/crdt/update_validator.h"
 #include "protocol/base/utf8.h"
 #include "tests/support/base64.h"
 #include "tests/support/document_json.h"
@@ -175,6 +176,9 @@ class Harness {
     std::unique_ptr<Document> document;
     std::unique_ptr<crdt::UndoManager> undo;
     std::vector<std::string> changes;  ///< the commands so far that change something
+    bool strict = false;
+    crdt::UpdateRules rules;  ///< of a strict document
+    crdt::ClientSet leased;
   };
 
   static void put_ok(Writer& out) {
@@ -189,8 +193,29 @@ class Harness {
     Document::Options options;
     options.client = ClientId{client.GetUint64()};
     options.collect = gc == nullptr || !gc->IsBool() || gc->GetBool();
-    subjects_[std::string(text_field(command, "doc"))] = std::make_unique<Subject>(options);
+    auto subject = std::make_unique<Subject>(options);
+    read_rules(command, *subject);
+    subjects_[std::string(text_field(command, "doc"))] = std::move(subject);
     put_ok(out);
+  }
+
+  /// A strict document is that of a file, unless it may hold "any" kinds of content. Without
+  /// leased ids all are.
+  static void read_rules(const Value& command, Subject& subject) {
+    const Value* strict = find(command, "strict");
+    subject.strict = strict != nullptr && strict->IsBool() && strict->GetBool();
+    const Value* kinds = find(command, "kinds");
+    const bool any = kinds != nullptr && string_of(*kinds, "kinds") == "any";
+    const Value* leased = find(command, "leased");
+    if (leased != nullptr) {
+      if (!leased->IsArray()) refuse("\"leased\" is not an array");
+      for (const Value& id : leased->GetArray()) {
+        if (!id.IsUint64()) refuse("a leased id is not an unsigned number");
+        subject.leased.insert(ClientId{id.GetUint64()});
+      }
+    }
+    if (!any) subject.rules = crdt::UpdateRules::for_file();
+    if (leased != nullptr) subject.rules.leased = &subject.leased;
   }
 
   Subject& subject_of(const Value& command) {
@@ -316,7 +341,9 @@ class Harness {
   static void apply(Subject& subject, const Value& command, Writer& out) {
     Document& document = *subject.document;
     const TypeRef content = document.text("content");
-    check(document.apply(bytes_field(command, "update")));
+    const std::string update = bytes_field(command, "update");
+    check(subject.strict ? document.apply_checked(update, subject.rules)
+                         : document.apply(update));
     out.Key("edits");
     out.StartArray();
     for (const crdt::TextEdit& edit : document.edits(content)) {

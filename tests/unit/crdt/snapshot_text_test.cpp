@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(every_moment_of_a_text_can_be_read) {
   ben.pull(ann).type(2, "\xF0\x9F\x98\x80");
   ann.pull(ben);
   remember();
-  ann.erase(0, 4).type(0, "wo");
+  ann.pause().erase(0, 4).type(0, "wo");
   remember();
   ann.back();
   remember();

@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_document_outlives_its_manager) {
   }
   BOOST_TEST(document.erase(text, Utf16Offset{0}, Utf16Offset{1}, Person::kEditor).has_value());
   BOOST_TEST(document.to_string(text) == "c");
-  BOOST_TEST(document.encode_state().find("b") == std::string::npos);
+  BOOST_TEST(document.encode_state().find('b') == std::string::npos);
   document.check_invariants();
 }
 
