@@ -273,6 +273,11 @@ void UpdateApplier::integrate_item(const DecodedUpdate& update, ClientRef client
   if (offset > 0) {
     left = r.clean_end(client, draft.clock - 1);
     draft.origin = {client, draft.clock - 1};
+    // It goes where its known part is, even if it claims to hang on something elsewhere.
+    const Item& known = r.items[left];
+    if (known.is_gc()) return r.integrate_gc(client, draft.clock, draft.length);
+    draft.parent = known.parent;
+    draft.key = known.in_map ? known.key : NameRef::None;
     const ContentCut cut = cut_content(s.kind, s.content, offset);
     if (cut.inside_pair) {
       torn = torn_right(s.content, cut.at);

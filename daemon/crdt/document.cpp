@@ -184,6 +184,9 @@ TextPosition Document::locate(TypeRef text, LineNumber start_of) const noexcept 
 
 namespace {
 
+Failure clock_is_full() {
+  return fail(ErrorCode::LimitExceeded, "this client id has no clock left; take a new one");
+}
 Failure out_of_range() { return fail(ErrorCode::OutOfRange, "the place is past the end"); }
 
 /// The item that ends where unit `at` starts, cut loose if need be; None at the start.
@@ -205,6 +208,7 @@ Result<void> Document::Editor::insert(TypeRef text, Utf16Offset at, std::string_
   if (content.empty()) return {};
   const auto size = measure_checked(content);
   if (!size) return fail(ErrorCode::Malformed, "the text is not valid UTF-8");
+  if (!replica_.has_room_for(size->utf16.value())) return clock_is_full();
 
   ItemRef left = item_before(replica_, tree, at.value());
   ItemRef right = left == ItemRef::None ? type.first : replica_.items[left].right;
@@ -261,6 +265,7 @@ std::string type_content(TypeKind kind) { return std::string(1, static_cast<char
 }  // namespace
 
 Result<void> Document::Editor::set(TypeRef map, std::string_view key, std::string_view value) {
+  if (!replica_.has_room_for(1)) return clock_is_full();
   const NameRef name = replica_.intern(key);
   replica_.insert_own(map, name, replica_.newest(replica_.types[map], name), ItemRef::None,
                       ContentKind::Any, value, 1);
@@ -268,6 +273,7 @@ Result<void> Document::Editor::set(TypeRef map, std::string_view key, std::strin
 }
 
 Result<TypeRef> Document::Editor::set_type(TypeRef map, std::string_view key, TypeKind kind) {
+  if (!replica_.has_room_for(1)) return clock_is_full();
   const NameRef name = replica_.intern(key);
   return replica_.type_of(
       replica_.insert_own(map, name, replica_.newest(replica_.types[map], name), ItemRef::None,
@@ -287,6 +293,7 @@ Result<void> Document::Editor::insert_value(TypeRef array, std::uint32_t at,
                                             std::string_view value) {
   const SharedType& type = replica_.types[array];
   if (at > type.sequence.total.units) return out_of_range();
+  if (!replica_.has_room_for(1)) return clock_is_full();
   const ItemRef left = item_before(replica_, type.sequence, at);
   const ItemRef right = left == ItemRef::None ? type.first : replica_.items[left].right;
   replica_.insert_own(array, NameRef::None, left, right, ContentKind::Any, value, 1);
@@ -296,6 +303,7 @@ Result<void> Document::Editor::insert_value(TypeRef array, std::uint32_t at,
 Result<TypeRef> Document::Editor::insert_type(TypeRef array, std::uint32_t at, TypeKind kind) {
   const SharedType& type = replica_.types[array];
   if (at > type.sequence.total.units) return out_of_range();
+  if (!replica_.has_room_for(1)) return clock_is_full();
   const ItemRef left = item_before(replica_, type.sequence, at);
   const ItemRef right = left == ItemRef::None ? type.first : replica_.items[left].right;
   return replica_.type_of(replica_.insert_own(array, NameRef::None, left, right,

@@ -187,7 +187,7 @@ IntegrationForecast::Verdict IntegrationForecast::add(const NewItem& added, cons
                          spot.right_origin.clock <= spot.origin.clock;
   // What is set in a map replaces everything else, so there is nothing to its right.
   const bool before_entry = spot.key != NameRef::None && spot.right != ItemRef::None;
-  if (backwards || before_entry) return Verdict::WrongWayRound;
+  if (limits_.in_order && (backwards || before_entry)) return Verdict::WrongWayRound;
   const ListKey list{spot.parent, spot.key};
   const bool at_end_of_left =
       left == ItemRef::None || item(left).last() == spot.origin.clock;
@@ -208,8 +208,8 @@ IntegrationForecast::Verdict IntegrationForecast::add(const NewItem& added, cons
     const ItemRef origin = left;
     left = scan(added.client, spot, left, right);
     if (siblings_ > limits_.siblings) return Verdict::TooManySiblings;
-    if (right != ItemRef::None && steps_ <= limits_.steps && !came_to_right_ &&
-        !stands_behind(right, origin)) {
+    if (limits_.in_order && right != ItemRef::None && steps_ <= limits_.steps &&
+        !came_to_right_ && !stands_behind(right, origin)) {
       return Verdict::WrongWayRound;
     }
   }

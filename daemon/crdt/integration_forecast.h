@@ -32,6 +32,7 @@ class IntegrationForecast {
   struct Limits {
     std::uint64_t steps = 0;     ///< items looked at, for all new items together
     std::uint32_t siblings = 0;  ///< those among them that share one new item's origin
+    bool in_order = true;        ///< a right origin has to stand behind its origin
   };
 
   /// An item that would be integrated: a struct, or what is new of it.

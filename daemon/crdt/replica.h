@@ -67,6 +67,8 @@ struct TransactionLog {
   struct Seam {
     ClientRef client{};
     Clock clock;
+
+    auto operator<=>(const Seam&) const noexcept = default;
   };
 
   /// A character beyond the BMP of which each half is U+FFFD now.
@@ -199,6 +201,10 @@ class Replica {
   ItemRef integrate(const Draft& draft, ItemRef left, ItemRef right);
   /// Records a range of which nothing but the length is known.
   void integrate_gc(ClientRef client, Clock clock, std::uint32_t length);
+  /// Whether this replica's own clock leaves room for so many more units.
+  [[nodiscard]] bool has_room_for(std::uint32_t length) const noexcept {
+    return clients.next_clock(options.client).value() + std::uint64_t{length} <= kClockLimit;
+  }
   /// Puts new content of this replica's own client between two neighbours.
   ItemRef insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef right, ContentKind kind,
                      std::string_view content, std::uint32_t length);

@@ -108,7 +108,7 @@ class Check {
       : replica_(document.replica()),
         rules_(rules),
         update_(update),
-        forecast_(replica_, {rules.max_scan_steps, rules.max_siblings}) {}
+        forecast_(replica_, {rules.max_scan_steps, rules.max_siblings, rules.between_origins}) {}
 
   Result<void> run() {
     if (auto result = check_amounts(); !result) return result;

@@ -73,6 +73,11 @@ struct UpdateRules {
   KindSet kinds = kAnyKinds;
   /// Where all new content has to be, outside of maps. Nothing: in any root and nested type.
   std::optional<std::string_view> only_root;
+  /// Whether what is new has to stand between its origins. Honest text does. Yjs itself breaks
+  /// the rule when it restores a type that was deleted, contents included, by undo; and where it
+  /// is broken inside of what one client wrote in one go, the outcome depends on whether a
+  /// replica has joined that into one item, so replicas may differ for ever.
+  bool between_origins = false;
   /// The client ids that the sender may insert under; null: any. Outlives the check.
   const ClientSet* leased = nullptr;
 
@@ -90,6 +95,7 @@ struct UpdateRules {
     UpdateRules rules;
     rules.kinds = kFileKinds;
     rules.only_root = "content";
+    rules.between_origins = true;
     return rules;
   }
 };

@@ -48,8 +48,8 @@ std::string Canvas::changes_since(const Canvas& before) const {
   for (std::size_t at = 0; at < cells_.size(); ++at) {
     const Cell& cell = cells_[at];
     // A wide character that gives way leaves a half that has to be drawn over.
-    const bool same = cell == before.cells_[at] &&
-                      (at == 0 || cells_[at - 1] == before.cells_[at - 1]);
+    const bool same =
+        cell == before.cells_[at] && (at == 0 || cells_[at - 1] == before.cells_[at - 1]);
     if (same || cell.character == U'\0') continue;
     if (cursor != at || at % size_.columns == 0) {
       out += "\x1B[" + std::to_string(at / size_.columns + 1) + ';' +

@@ -34,6 +34,8 @@ constexpr std::string_view kUsage =
 constexpr Tick kLatency = 12;
 constexpr double kSeconds = 18;
 constexpr auto kFrame = std::chrono::milliseconds(33);
+/// Nothing but a suspended program is so late.
+constexpr auto kPause = std::chrono::milliseconds(500);
 /// The last frame stays for a moment.
 constexpr auto kRest = std::chrono::milliseconds(1500);
 
@@ -89,9 +91,15 @@ Result<void> play(Session& session, const Schedule& schedule, std::size_t edits,
   const bool unicode = Terminal::has_unicode();
   View view(recording, edits);
   Terminal terminal;
-  const auto start = Clock::now();
-  for (auto next = start;; next = std::max(next + kFrame, Clock::now())) {
+  auto start = Clock::now();
+  for (auto next = start;; next += kFrame) {
     std::this_thread::sleep_until(next);
+    const auto late = Clock::now() - next;
+    if (late > kFrame) {
+      // A slow terminal loses frames; whoever was suspended goes on from there.
+      if (late > kPause) start += late;
+      next += late;
+    }
     const double seconds = std::chrono::duration<double>(next - start).count();
     if (auto done = session.advance(tempo.at(seconds)); !done) return done;
     terminal.show(view.draw(session, tempo.rate_at(seconds), Terminal::size(), unicode));
@@ -108,10 +116,10 @@ Result<void> play_plainly(Session& session, const Schedule& schedule, std::size_
     const auto until = static_cast<Tick>(std::uint64_t{schedule.end} * line / kLines);
     if (auto done = session.advance(until); !done) return done;
     const Numbers& numbers = session.numbers();
-    std::printf("%6s of %s edits, %s on the wire, %s conflicts merged, %s edits apart\n",
-                grouped(numbers.edits).c_str(), grouped(edits).c_str(),
-                kilobytes(numbers.bytes).c_str(), grouped(numbers.conflicts).c_str(),
-                grouped(session.apart()).c_str());
+    std::printf("%6s of %s, %s merged, %s on the wire, %s apart\n",
+                grouped(numbers.edits).c_str(), counted(edits, "edit").c_str(),
+                counted(numbers.conflicts, "conflict").c_str(),
+                kilobytes(numbers.bytes).c_str(), counted(session.apart(), "edit").c_str());
   }
   return {};
 }
@@ -126,20 +134,22 @@ void summarize(const Session& session, const Outcome& outcome, const std::string
     return escape_of({.ink = ink_of(author), .bold = true}) + text + escape_of({});
   };
   const Numbers& numbers = session.numbers();
-  std::printf("\n%s typed %s edits and %s %s, as in the recording %s: two people, one text.\n",
-              name(0).c_str(), grouped(session.side(0).typed).c_str(), name(1).c_str(),
-              grouped(session.side(1).typed).c_str(), recording.c_str());
-  std::printf("%s packets carried them, %s in all. %s of them met typing that their sender had\n"
-              "not seen, and were merged: nobody waited, nobody was asked.\n\n",
-              grouped(numbers.packets).c_str(), kilobytes(numbers.bytes).c_str(),
-              grouped(numbers.conflicts).c_str());
+  std::printf("\nThe recording %s: %s typed %s, %s %s, both into one text.\n",
+              recording.c_str(), name(0).c_str(),
+              counted(session.side(0).typed, "edit").c_str(), name(1).c_str(),
+              grouped(session.side(1).typed).c_str());
+  std::printf(
+      "%s, %s. %s met typing that the sender had not seen,\n"
+      "and were merged without asking anybody.\n\n",
+      counted(numbers.packets, "packet").c_str(), kilobytes(numbers.bytes).c_str(),
+      grouped(numbers.conflicts).c_str());
   std::printf("  text of both replicas      %s, %s characters\n", yes_or_no(outcome.same_text),
               grouped(outcome.characters).c_str());
   std::printf("  bytes of both replicas     %s, %s\n", yes_or_no(outcome.same_bytes),
               kilobytes(outcome.state_bytes).c_str());
   std::printf("  text of the recording      %s\n\n", yes_or_no(outcome.as_recorded));
   if (outcome.good()) {
-    std::printf("Both replicas ended with the same text and the same bytes, equal to the recording.\n");
+    std::printf("Both ended with the same text and the same bytes, equal to the recording.\n");
   } else {
     std::printf("The replicas did not end as they should.\n");
   }

@@ -14,27 +14,27 @@ struct Range {
 /// One column each, in every terminal. Not all that there is, but what people write.
 constexpr std::array<Range, 14> kNarrow{{{0x20, 0x7E},
                                          {0xA1, 0xAC},
-                                         {0xAE, 0x2FF},      // Latin, phonetic signs
-                                         {0x370, 0x377},     // Greek
-                                         {0x37A, 0x482},     // Greek, Cyrillic
-                                         {0x48A, 0x52F},     // Cyrillic
-                                         {0x1E00, 0x1EFF},   // Latin
-                                         {0x2010, 0x2027},   // punctuation
-                                         {0x2030, 0x205E},   // punctuation
-                                         {0x20A0, 0x20BF},   // currencies
-                                         {0x2100, 0x214F},   // signs
-                                         {0x2190, 0x21FF},   // arrows
-                                         {0x2200, 0x22FF},   // mathematics
-                                         {0x2500, 0x259F}}}; // frames and blocks
+                                         {0xAE, 0x2FF},       // Latin, phonetic signs
+                                         {0x370, 0x377},      // Greek
+                                         {0x37A, 0x482},      // Greek, Cyrillic
+                                         {0x48A, 0x52F},      // Cyrillic
+                                         {0x1E00, 0x1EFF},    // Latin
+                                         {0x2010, 0x2027},    // punctuation
+                                         {0x2030, 0x205E},    // punctuation
+                                         {0x20A0, 0x20BF},    // currencies
+                                         {0x2100, 0x214F},    // signs
+                                         {0x2190, 0x21FF},    // arrows
+                                         {0x2200, 0x22FF},    // mathematics
+                                         {0x2500, 0x25FC}}};  // frames, blocks and shapes
 
-constexpr std::array<Range, 8> kWide{{{0x3041, 0x3096},       // Hiragana
-                                      {0x30A1, 0x30FF},       // Katakana
-                                      {0x4E00, 0x9FFF},       // Han
-                                      {0xAC00, 0xD7A3},       // Hangul
-                                      {0xFF01, 0xFF60},       // full-width forms
-                                      {0x1F300, 0x1F320},     // emoji
-                                      {0x1F400, 0x1F43E},     // emoji
-                                      {0x1F600, 0x1F64F}}};   // emoji
+constexpr std::array<Range, 8> kWide{{{0x3041, 0x3096},      // Hiragana
+                                      {0x30A1, 0x30FF},      // Katakana
+                                      {0x4E00, 0x9FFF},      // Han
+                                      {0xAC00, 0xD7A3},      // Hangul
+                                      {0xFF01, 0xFF60},      // full-width forms
+                                      {0x1F300, 0x1F320},    // emoji
+                                      {0x1F400, 0x1F43E},    // emoji
+                                      {0x1F600, 0x1F64F}}};  // emoji
 
 template <class Ranges>
 bool is_in(const Ranges& ranges, char32_t character) noexcept {

@@ -14,8 +14,8 @@ struct Glyph {
 
 /// How a character of somebody's text is drawn. The answer is never anything that a terminal
 /// would obey, or whose width it might see otherwise: control characters become their pictures,
-/// what is not known to be plain becomes U+FFFD. Without `unicode`, everything beyond ASCII is a
-/// question mark.
+/// what is not known to be plain becomes U+FFFD. Without `unicode`, everything beyond ASCII is
+/// a question mark.
 [[nodiscard]] Glyph glyph_of(char32_t character, bool unicode) noexcept;
 
 /// Takes the first character off a text, which must be valid UTF-8 and not empty.

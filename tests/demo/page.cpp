@@ -121,7 +121,8 @@ void Page::draw(const Session& session, const Rect& where, Canvas& canvas) {
       }
       const bool is_own = own == at;
       if (is_own || others == at) {
-        style = {.ink = ink_of(is_own ? author_ : 1 - author_), .bold = is_own, .inverse = true};
+        style = {
+            .ink = ink_of(is_own ? author_ : 1 - author_), .bold = is_own, .inverse = true};
       } else if (!is_letter) {
         break;
       }

@@ -18,8 +18,8 @@ struct Letter {
   bool is_new = false;  ///< arrived a moment ago
 };
 
-/// A replica's text. Authors are those of the engine's items, which name the client that inserted
-/// them; nothing here keeps books of its own.
+/// A replica's text. Authors are those of the engine's items, which name the client that
+/// inserted them; nothing here keeps books of its own.
 [[nodiscard]] std::vector<Letter> letters_of(const Session& session, std::uint32_t author);
 
 /// Text in lines that fit a width, broken between words where there are any.
@@ -32,7 +32,8 @@ struct Lines {
 
   [[nodiscard]] std::size_t line_of(std::size_t letter) const noexcept;
 };
-[[nodiscard]] Lines wrap(const std::vector<Letter>& letters, std::uint32_t columns, bool unicode);
+[[nodiscard]] Lines wrap(const std::vector<Letter>& letters, std::uint32_t columns,
+                         bool unicode);
 
 struct Rect {
   std::uint32_t row = 0;

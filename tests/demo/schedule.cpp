@@ -11,6 +11,8 @@ namespace plait::demo {
 namespace {
 
 constexpr std::uint32_t kAuthors = 2;
+/// Transactions that are worth a delivery if nobody waits for more.
+constexpr std::size_t kStretch = 20;
 
 class Planner {
  public:
@@ -21,13 +23,13 @@ class Planner {
         seen_by_(trace.txns.size()) {}
 
   Schedule run() {
-    std::vector<support::HistoryStep> steps = support::plan_history(trace_);
+    const std::vector<support::HistoryStep> steps = support::plan_history(trace_);
     for (std::uint32_t i = 0; i < steps.size(); ++i) {
       const std::uint32_t author = trace_.txns[i].agent;
       Author& me = authors_[author];
       Tick now = me.txns.empty() ? 0 : me.latest + 1;
       if (!steps[i].missing.empty()) {
-        now = deliver(1 - author, std::move(steps[i].missing), now);
+        now = deliver(1 - author, steps[i].missing, now);
       }
       type(i, now);
     }
@@ -50,29 +52,40 @@ class Planner {
     schedule_.events.push_back({now, Event::Kind::Type, txn});
   }
 
-  /// Returns when it arrives, which is not before `earliest`.
-  Tick deliver(std::uint32_t sender, std::vector<std::uint32_t> txns, Tick earliest) {
+  /// Returns when the last of them arrive. None do before `earliest`.
+  Tick deliver(std::uint32_t sender, const std::vector<std::uint32_t>& txns, Tick earliest) {
+    Tick arrives = earliest;
+    std::vector<std::uint32_t> stretch;
+    for (const std::uint32_t txn : txns) {
+      stretch.push_back(txn);
+      arrives = std::max(earliest, typed_at_[txn] + latency_);
+      const bool can_leave = arrives > earliest && stretch.size() >= kStretch;
+      if (can_leave || txn == txns.back()) send(sender, std::exchange(stretch, {}), arrives);
+    }
+    return arrives;
+  }
+
+  void send(std::uint32_t sender, std::vector<std::uint32_t> txns, Tick arrives) {
     Author& receiver = authors_[1 - sender];
     receiver.seen_of_other += txns.size();
     Delivery delivery;
     delivery.sender = sender;
-    delivery.arrives = std::max(earliest, typed_at_[txns.back()] + latency_);
-    delivery.departs = delivery.arrives - latency_;
+    delivery.arrives = arrives;
+    delivery.departs = arrives - latency_;
     delivery.conflict = seen_by_[txns.back()] < receiver.txns.size();
     delivery.txns = std::move(txns);
     const auto index = static_cast<std::uint32_t>(schedule_.deliveries.size());
     schedule_.events.push_back({delivery.departs, Event::Kind::Depart, index});
     schedule_.events.push_back({delivery.arrives, Event::Kind::Arrive, index});
     schedule_.deliveries.push_back(std::move(delivery));
-    return schedule_.deliveries.back().arrives;
   }
 
   void deliver_rest(std::uint32_t sender) {
     const std::vector<std::uint32_t>& txns = authors_[sender].txns;
     const Author& receiver = authors_[1 - sender];
     const auto seen = static_cast<std::ptrdiff_t>(receiver.seen_of_other);
-    std::vector<std::uint32_t> rest(txns.begin() + seen, txns.end());
-    if (!rest.empty()) deliver(sender, std::move(rest), receiver.latest + 1);
+    const std::vector<std::uint32_t> rest(txns.begin() + seen, txns.end());
+    if (!rest.empty()) deliver(sender, rest, receiver.latest + 1);
   }
 
   Schedule finish() {
@@ -85,8 +98,8 @@ class Planner {
 
   const support::Trace& trace_;
   Tick latency_;
-  std::vector<Tick> typed_at_;         ///< by transaction
-  std::vector<std::size_t> seen_by_;   ///< by transaction: how many of the other's
+  std::vector<Tick> typed_at_;        ///< by transaction
+  std::vector<std::size_t> seen_by_;  ///< by transaction: how many of the other's
   std::array<Author, kAuthors> authors_;
   Schedule schedule_;
 };

@@ -37,9 +37,10 @@ struct Schedule {
   Tick end = 0;
 };
 
-/// Times for a recording of two authors, which says what each had seen of the other but not when
-/// that was: both type without a pause, except to wait for what they saw before they typed on. A
-/// delivery takes `latency`, and holds all that its receiver saw next.
+/// Times for a recording of two authors, which says what each had seen of the other but not
+/// when that was: both type without a pause, except to wait for what they saw before they typed
+/// on. A delivery takes `latency`. It holds all that its receiver saw next, but while the
+/// receiver does not type, a stretch of typing is enough.
 [[nodiscard]] Result<Schedule> plan_schedule(const support::Trace& trace, Tick latency);
 
 }  // namespace plait::demo

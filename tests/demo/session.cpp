@@ -41,22 +41,21 @@ Result<void> Session::type(std::uint32_t index) {
   const support::Txn& txn = trace_.txns[index];
   Side& side = sides_[txn.agent];
   Utf16Offset cursor;
-  auto done =
-      side.document.transact(0, [&](crdt::Document::Editor& editor) -> Result<void> {
-        for (const support::Patch& patch : trace_.patches_of(txn)) {
-          const Utf16Offset at{patch.position};
-          cursor = at;
-          if (patch.deleted > 0) {
-            auto erased = editor.erase(side.text, at, Utf16Offset{patch.deleted});
-            if (!erased) return erased;
-          }
-          if (patch.inserted.empty()) continue;
-          const Utf16Offset before = side.document.length(side.text);
-          if (auto put = editor.insert(side.text, at, patch.inserted); !put) return put;
-          cursor += side.document.length(side.text) - before;
-        }
-        return {};
-      });
+  auto done = side.document.transact(0, [&](crdt::Document::Editor& editor) -> Result<void> {
+    for (const support::Patch& patch : trace_.patches_of(txn)) {
+      const Utf16Offset at{patch.position};
+      cursor = at;
+      if (patch.deleted > 0) {
+        auto erased = editor.erase(side.text, at, Utf16Offset{patch.deleted});
+        if (!erased) return erased;
+      }
+      if (patch.inserted.empty()) continue;
+      const Utf16Offset before = side.document.length(side.text);
+      if (auto put = editor.insert(side.text, at, patch.inserted); !put) return put;
+      cursor += side.document.length(side.text) - before;
+    }
+    return {};
+  });
   if (!done) return done;
   // Behind what was typed: text that others put there comes after the cursor.
   side.cursor = crdt::RelativePosition::at(side.document, side.text, cursor, /*assoc=*/-1);
@@ -130,8 +129,7 @@ Outcome Session::outcome() const {
   outcome.same_text = texts_are_equal();
   outcome.same_bytes = state == sides_[1].document.encode_state();
   outcome.as_recorded = text == trace_.end_content;
-  outcome.characters =
-      sides_[0].document.end_of(sides_[0].text).offset.code_points.value();
+  outcome.characters = sides_[0].document.end_of(sides_[0].text).offset.code_points.value();
   outcome.state_bytes = state.size();
   return outcome;
 }

@@ -65,8 +65,8 @@ struct Outcome {
   [[nodiscard]] bool good() const noexcept { return same_text && same_bytes && as_recorded; }
 };
 
-/// Two replicas that edit one text as two people once did, over a wire that takes its time. There
-/// is no clock in here: whoever owns it says how far virtual time has come.
+/// Two replicas that edit one text as two people once did, over a wire that takes its time.
+/// There is no clock in here: whoever owns it says how far virtual time has come.
 class Session {
  public:
   /// Both outlive the session.

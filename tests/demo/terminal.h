@@ -7,8 +7,8 @@
 
 namespace plait::demo {
 
-/// Has the terminal for itself while it lives: another screen, no cursor, no echo. Gives it back
-/// as it was, also when the program is interrupted, suspended or aborted. One at a time.
+/// Has the terminal for itself while it lives: another screen, no cursor, no echo. Gives it
+/// back as it was, also when the program is interrupted, suspended or aborted. One at a time.
 class Terminal {
  public:
   /// Whether standard output is a terminal that can do more than print lines.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 namespace plait::demo {
 namespace {
@@ -21,6 +20,10 @@ std::string grouped(std::size_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
   return digits;
+}
+
+std::string counted(std::size_t number, std::string_view what) {
+  return grouped(number).append(" ").append(what).append(number == 1 ? "" : "s");
 }
 
 std::string kilobytes(std::size_t bytes) {
@@ -74,13 +77,12 @@ void View::draw_side(const Session& session, std::uint32_t author, const Rect& w
   const std::uint32_t limit = where.column + where.columns;
   std::uint32_t column =
       canvas.print(where.row, where.column, kNames.at(author), name_style(author));
-  const std::size_t characters =
-      side.document.end_of(side.text).offset.code_points.value();
-  std::string about = "  has " + grouped(characters) + " characters";
-  if (side.unsent > 0) about += ", " + grouped(side.unsent) + " edits unsent";
+  const std::size_t characters = side.document.end_of(side.text).offset.code_points.value();
+  std::string about = "  " + counted(characters, "character");
+  if (side.unsent > 0) about += ", " + counted(side.unsent, "edit") + " unsent";
   canvas.print(where.row, column, about, kFaint, limit);
-  pages_.at(author).draw(session,
-                         {where.row + 1, where.column, where.columns, where.rows - 1}, canvas);
+  pages_.at(author).draw(session, {where.row + 1, where.column, where.columns, where.rows - 1},
+                         canvas);
 }
 
 void View::draw_wire(const Session& session, std::uint32_t sender, std::uint32_t row,
@@ -96,8 +98,8 @@ void View::draw_wire(const Session& session, std::uint32_t sender, std::uint32_t
   for (std::uint32_t column = left; column < end; ++column) {
     canvas.put(row, column, canvas.unicode() ? U'·' : U'.', kFaint);
   }
-  const std::string_view arrow = canvas.unicode() ? (to_the_right ? "→" : "←")
-                                                  : (to_the_right ? ">" : "<");
+  const std::string_view arrow =
+      canvas.unicode() ? (to_the_right ? "→" : "←") : (to_the_right ? ">" : "<");
   for (const Packet& packet : session.in_flight()) {
     if (packet.sender != sender) continue;
     const std::string edits = std::to_string(packet.txns);
@@ -111,7 +113,8 @@ void View::draw_wire(const Session& session, std::uint32_t sender, std::uint32_t
     if (end - left <= width) continue;
     const double way = static_cast<double>(session.now() - packet.departed) /
                        std::max<double>(1, packet.arrives - packet.departed);
-    const auto gone = static_cast<std::uint32_t>(std::clamp(way, 0.0, 1.0) * (end - left - width));
+    const auto gone =
+        static_cast<std::uint32_t>(std::clamp(way, 0.0, 1.0) * (end - left - width));
     const std::uint32_t column = to_the_right ? left + gone : end - width - gone;
     canvas.print(row, column, label, {.ink = ink_of(sender), .bold = true, .inverse = true});
   }
@@ -119,21 +122,16 @@ void View::draw_wire(const Session& session, std::uint32_t sender, std::uint32_t
 
 void View::draw_numbers(const Session& session, std::uint32_t row, Canvas& canvas) const {
   const Numbers& numbers = session.numbers();
-  const std::vector<std::string> parts{
-      grouped(numbers.edits) + " of " + grouped(edits_) + " edits",
-      kilobytes(numbers.bytes) + " on the wire in " + grouped(numbers.packets) + " packets",
-      grouped(numbers.conflicts) + " conflicts merged",
-  };
-  std::uint32_t column = 0;
-  const std::uint32_t last = row + 1;
-  for (const std::string& part : parts) {
-    const auto length = static_cast<std::uint32_t>(part.size());
-    if (column > 0 && column + 3 + length > canvas.size().columns && row < last) {
-      column = 0;
-      ++row;
-    }
-    if (column > 0) column += 3;
-    column = canvas.print(row, column, part);
+  const std::string merged = grouped(numbers.edits) + " of " + counted(edits_, "edit") + ", " +
+                             counted(numbers.conflicts, "conflict") + " merged";
+  const std::string sent =
+      counted(numbers.packets, "packet") + ", " + kilobytes(numbers.bytes) + " on the wire";
+  constexpr std::uint32_t kOneLine = 100;
+  std::uint32_t column = canvas.print(row, 0, merged);
+  if (canvas.size().columns >= kOneLine) {
+    canvas.print(row, column + 3, sent);
+  } else {
+    canvas.print(row + 1, 0, sent);
   }
 
   const bool equal = session.texts_are_equal();
@@ -141,15 +139,15 @@ void View::draw_numbers(const Session& session, std::uint32_t row, Canvas& canva
       canvas.unicode() ? (equal ? "● " : "○ ") : (equal ? "= " : "# ");
   std::string state = equal ? "the texts are equal" : "the texts differ";
   if (session.apart() > 0) {
-    state += ": " + grouped(session.apart()) + " edits have not reached the other side";
+    state += ", " + counted(session.apart(), "edit") + " not yet on both sides";
   }
   const Style style{.ink = equal ? Ink::Good : Ink::Plain, .bold = equal};
-  column = canvas.print(last + 1, 0, mark, style);
-  column = canvas.print(last + 1, column, state, style);
+  column = canvas.print(row + 2, 0, mark, style);
+  column = canvas.print(row + 2, column, state, style);
   constexpr std::string_view kHint = "Ctrl+C ends it";
   const auto length = static_cast<std::uint32_t>(kHint.size());
   if (column + 2 + length <= canvas.size().columns) {
-    canvas.print(last + 1, canvas.size().columns - length, kHint, kFaint);
+    canvas.print(row + 2, canvas.size().columns - length, kHint, kFaint);
   }
 }
 

@@ -17,6 +17,8 @@ inline constexpr std::array<std::string_view, 2> kNames{"Ana", "Ben"};
 
 /// 12345 as "12,345".
 [[nodiscard]] std::string grouped(std::size_t number);
+/// "1 packet", "2,447 packets".
+[[nodiscard]] std::string counted(std::size_t number, std::string_view what);
 /// "318 kB".
 [[nodiscard]] std::string kilobytes(std::size_t bytes);
 
@@ -34,7 +36,8 @@ class View {
 
  private:
   void draw_title(const Session& session, double rate, Canvas& canvas) const;
-  void draw_side(const Session& session, std::uint32_t author, const Rect& where, Canvas& canvas);
+  void draw_side(const Session& session, std::uint32_t author, const Rect& where,
+                 Canvas& canvas);
   void draw_wire(const Session& session, std::uint32_t sender, std::uint32_t row,
                  Canvas& canvas) const;
   void draw_numbers(const Session& session, std::uint32_t row, Canvas& canvas) const;

@@ -74,9 +74,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ObservedDocument copy({.client = ClientId{9}, .collect = collect});
   PLAIT_ASSERT(copy.document.apply(state).has_value(), "an encoded state to be valid");
   copy.check();
+  // What waits is merged into the state as Yjs merges it, and may fare otherwise then.
+  if (document.has_pending()) return 0;
+  PLAIT_ASSERT(!copy.document.has_pending(), "nothing to be missing");
   PLAIT_ASSERT(copy.document.state_vector() == document.state_vector(), "all to be there");
-  // What waits here may be known under its id, and is left out of the state then.
-  PLAIT_ASSERT(document.has_pending() || !copy.document.has_pending(), "no more to be missing");
   PLAIT_ASSERT(copy.document.to_string(copy.text) == document.to_string(observed.text),
                "the same text");
   return 0;

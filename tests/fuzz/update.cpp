@@ -46,11 +46,12 @@ void check_applying(std::string_view update, bool valid, Document& document) {
   Document copy({.client = ClientId{8}, .collect = document.replica().options.collect});
   PLAIT_ASSERT(copy.apply(after).has_value(), "an encoded state to be valid");
   copy.check_invariants();
+  // What waits is merged into the state as Yjs merges it, and may fare otherwise then.
+  if (document.has_pending()) return;
+  PLAIT_ASSERT(!copy.has_pending(), "a copy to wait for nothing");
   PLAIT_ASSERT(copy.state_vector() == document.state_vector(), "a copy to have everything");
-  // What waits here may be known under its id, and is left out of the state then.
-  PLAIT_ASSERT(document.has_pending() || !copy.has_pending(), "a copy to wait for no more");
-  PLAIT_ASSERT(copy.to_string(copy.text("text")) == document.to_string(text), "same text");
-  PLAIT_ASSERT(copy.encode_state() == after, "same bytes");
+  PLAIT_ASSERT(copy.to_string(copy.text("text")) == document.to_string(text), "the same text");
+  PLAIT_ASSERT(copy.encode_state() == after, "the same state");
 }
 
 }  // namespace

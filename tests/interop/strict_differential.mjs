@@ -8,8 +8,9 @@ import { kDefaultYdoc, mustExist, readOptions } from "./lib/options.mjs";
 import { caseSeed, Random } from "./lib/random.mjs";
 import { Ydoc } from "./lib/ydoc.mjs";
 import { honestUpdate } from "./strict/honest.mjs";
-import { puzzles, rules, Target } from "./strict/hostile.mjs";
+import { isFileRule, puzzles, rules, Target } from "./strict/hostile.mjs";
 import { mutate } from "./strict/mutate.mjs";
+import { hasCollected, Person } from "./strict/people.mjs";
 import { Disagreement, StrictServer } from "./strict/server.mjs";
 
 const kUsage = `usage: node strict_differential.mjs [--cases N] [--seed S] [--case-seed X]
@@ -36,7 +37,14 @@ mustExist(options.ydoc);
 const harness = new Ydoc(options.ydoc);
 const totals = { passed: 0, failed: 0 };
 /** What was offered and how much of it got in, by sort. */
-const offers = { honest: [0, 0], again: [0, 0], damaged: [0, 0], hostile: [0, 0], odd: [0, 0] };
+const offers = {
+  honest: [0, 0],
+  offline: [0, 0],
+  again: [0, 0],
+  damaged: [0, 0],
+  hostile: [0, 0],
+  odd: [0, 0],
+};
 let serial = 0;
 
 const single = options["case-seed"];
@@ -56,7 +64,7 @@ for (const [index, seed] of seeds.entries()) {
     await Promise.all(inFlight.splice(0));
     await startAfresh();
   }
-  inFlight.push(judge(`case seed ${seed}`, (name) => attack(name, new Random(seed)), seed));
+  inFlight.push(judge(`case seed ${seed}`, (name) => play(name, new Random(seed)), seed));
   if (inFlight.length >= kInFlight) await inFlight.shift();
 }
 await Promise.all(inFlight);
@@ -86,10 +94,38 @@ async function judge(title, play, seed) {
   }
 }
 
-/** One document, honest people, and an attacker who knows all that they know. */
-async function attack(name, random) {
+/** Most documents are files, as with Plait; some may hold whatever Yjs knows. */
+function play(name, random) {
   const leased = [7, 300, 70_000, 3_000_000_000].map((client) => client + random.below(200));
-  const server = new StrictServer(harness, name, leased);
+  const any = random.chance(0.3);
+  const server = new StrictServer(harness, name, leased, any);
+  return random.chance(0.3)
+    ? meet(server, random, leased, any)
+    : attack(server, random, leased, any);
+}
+
+/** Honest people only, who are offline at times. */
+async function meet(server, random, leased, any) {
+  await server.start();
+  const people = leased.map((client) => new Person(random, client, any));
+  for (let step = random.between(20, 80); step > 0; step--) {
+    const person = random.pick(people);
+    for (let i = random.weighted([[6, 1], [2, 5], [1, 30]]); i > 0; i--) person.act();
+    if (random.chance(0.5)) person.receive(server.state());
+    if (random.chance(0.5)) continue;
+    for (const update of person.send(server.stateVector())) {
+      // Who deleted a type before sending it has lost its contents, and cannot be let in.
+      const expected = any && hasCollected(update) ? "either" : "accepted";
+      offers.offline[0]++;
+      if (!(await server.offer(update, expected, "an honest update"))) return;
+      offers.offline[1]++;
+    }
+    person.receive(server.state());
+  }
+}
+
+/** One document, honest people, and an attacker who knows all that they know. */
+async function attack(server, random, leased, any) {
   await server.start();
   /** Honest updates that got in. */
   const sent = [Uint8Array.of(0, 0)];
@@ -119,7 +155,8 @@ async function attack(name, random) {
     } else {
       const { name: what, make } = random.pick(sort === "hostile" ? rules : puzzles);
       const update = make(new Target(random, server.ydoc, leased));
-      if (update !== null) await offer(update, sort === "hostile" ? "refused" : "either", what);
+      const refused = sort === "hostile" && !(any && isFileRule(what));
+      if (update !== null) await offer(update, refused ? "refused" : "either", what);
     }
   }
 }

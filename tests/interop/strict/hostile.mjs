@@ -353,6 +353,17 @@ const asList = (makers) => Object.entries(makers).map(([name, make]) => ({ name,
 
 /** What strict mode must not let in. */
 export const rules = asList(refused);
+/** Those of them that only hold for the document of a file. */
+const kFileRules = [
+  "JSON content",
+  "binary content",
+  "an embed",
+  "a format",
+  "a type",
+  "any content",
+  "a nested document",
+];
+export const isFileRule = (name) => kFileRules.includes(name);
 /** What it may judge either way. */
 export const puzzles = asList(odd);
 

@@ -16,14 +16,19 @@ export class StrictServer {
   #name;
   #accepted;
 
-  /** @param {import("../lib/ydoc.mjs").Ydoc} harness */
-  constructor(harness, name, leased) {
+  /**
+   * @param {import("../lib/ydoc.mjs").Ydoc} harness
+   * @param {boolean} any whether the document may hold more than the text of a file
+   */
+  constructor(harness, name, leased, any = false) {
     this.#harness = harness;
     this.#name = name;
     this.ydoc = new Y.Doc();
     this.text = this.ydoc.getText("content");
+    const { clientID: client } = this.ydoc;
+    const kinds = any ? "any" : undefined;
     this.#accepted = [
-      { cmd: "new", doc: name, client: this.ydoc.clientID, gc: true, strict: true, leased },
+      { cmd: "new", doc: name, client, gc: true, strict: true, leased, kinds },
     ];
   }
 
@@ -35,6 +40,10 @@ export class StrictServer {
 
   state() {
     return Y.encodeStateAsUpdate(this.ydoc);
+  }
+
+  stateVector() {
+    return Y.encodeStateVector(this.ydoc);
   }
 
   /**
