@@ -1,6 +1,7 @@
 #include "daemon/crdt/apply.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "daemon/crdt/content_slice.h"
@@ -124,48 +125,53 @@ void UpdateApplier::integrate_structs(const DecodedUpdate& update, Pending& rest
     return true;
   };
   while (next_head()) {
-    for (bool follow = true; follow;) {
-      follow = false;
-      Source& source = sources_[head.source];
-      const DecodedStruct& s = update.structs[head.index];
-      if (s.kind == ContentKind::Skip) break;
-      if (source.ref == ClientRef::None)
-        source.ref = replica_.clients.find_or_add(source.client);
-      const Clock known = replica_.clients[source.ref].runs.end();
-      if (known < s.clock) {  // something by the same client is missing
-        stack_.push_back(head);
-        note_missing(rest.missing, source.client, s.clock - 1);
-        give_up();
-        break;
-      }
-      const ClientId* wanted = missing(source, s);
-      if (wanted == nullptr && s.parent != DecodedStruct::kNoParent) {
-        const DecodedParent& parent = update.parents[s.parent];
-        if (!parent.root && parent.item.client != source.client &&
-            parent.item.clock >= replica_.clients.next_clock(parent.item.client)) {
-          wanted = &parent.item.client;
-        }
-      }
-      if (wanted == nullptr) {
-        const std::uint32_t offset = known - s.clock;
-        if (offset < s.length) {
-          integrate(update, source, s, offset);
-        } else {
-          cut_for_known(s);
-        }
-        break;
-      }
-      stack_.push_back(head);
-      Source* provider = find_source(*wanted);
-      if (provider == nullptr || provider->next == provider->end) {
-        note_missing(rest.missing, *wanted, replica_.clients.next_clock(*wanted));
-        give_up();
-        break;
-      }
-      head = {static_cast<std::size_t>(provider - sources_.data()), provider->next++};
-      follow = true;
+    while (const std::optional<Waiting> first = integrate_or_find(update, head, rest)) {
+      head = *first;
     }
   }
+}
+
+/// Integrates a struct, or gives it up with all that waits for it, or says which struct has to be
+/// integrated first.
+std::optional<UpdateApplier::Waiting> UpdateApplier::integrate_or_find(
+    const DecodedUpdate& update, const Waiting& head, Pending& rest) {
+  Source& source = sources_[head.source];
+  const DecodedStruct& s = update.structs[head.index];
+  if (s.kind == ContentKind::Skip) return std::nullopt;
+  if (source.ref == ClientRef::None)
+    source.ref = replica_.clients.find_or_add(source.client);
+  const Clock known = replica_.clients[source.ref].runs.end();
+  if (known < s.clock) {  // something by the same client is missing
+    stack_.push_back(head);
+    note_missing(rest.missing, source.client, s.clock - 1);
+    give_up();
+    return std::nullopt;
+  }
+  const ClientId* wanted = missing(source, s);
+  if (wanted == nullptr && s.parent != DecodedStruct::kNoParent) {
+    const DecodedParent& parent = update.parents[s.parent];
+    if (!parent.root && parent.item.client != source.client &&
+        parent.item.clock >= replica_.clients.next_clock(parent.item.client)) {
+      wanted = &parent.item.client;
+    }
+  }
+  if (wanted == nullptr) {
+    const std::uint32_t offset = known - s.clock;
+    if (offset < s.length) {
+      integrate(update, source, s, offset);
+    } else {
+      cut_for_known(s);
+    }
+    return std::nullopt;
+  }
+  stack_.push_back(head);
+  Source* provider = find_source(*wanted);
+  if (provider == nullptr || provider->next == provider->end) {
+    note_missing(rest.missing, *wanted, replica_.clients.next_clock(*wanted));
+    give_up();
+    return std::nullopt;
+  }
+  return Waiting{static_cast<std::size_t>(provider - sources_.data()), provider->next++};
 }
 
 /// Nothing on the stack can be integrated now, nor what follows it by the same clients.
@@ -210,9 +216,9 @@ void UpdateApplier::integrate(const DecodedUpdate& update, const Source& source,
   }
 }
 
-/// Yjs cuts what a struct hangs on even if it has that struct already. Mostly the parts are joined
-/// again at once and nobody can tell. But not if undo has made a copy of what is cut, and the
-/// halves of a surrogate pair are lost.
+/// Yjs cuts what a struct hangs on even if it has that struct already. Mostly the parts are
+/// joined again at once and nobody can tell. But not if undo has made a copy of what is cut,
+/// and the halves of a surrogate pair are lost.
 void UpdateApplier::cut_for_known(const DecodedStruct& s) {
   Replica& r = replica_;
   const auto cut_before = [&](Id id) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ class UpdateApplier {
   void collect_sources(const DecodedUpdate& update);
   [[nodiscard]] Source* find_source(ClientId client) noexcept;
   void integrate_structs(const DecodedUpdate& update, Pending& rest);
+  [[nodiscard]] std::optional<Waiting> integrate_or_find(const DecodedUpdate& update,
+                                                         const Waiting& head, Pending& rest);
   void give_up();
   [[nodiscard]] const ClientId* missing(const Source& source,
                                         const DecodedStruct& s) const noexcept;

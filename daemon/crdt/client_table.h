@@ -40,7 +40,9 @@ class ClientTable {
     return recent_ = added;
   }
 
-  [[nodiscard]] Client& operator[](ClientRef ref) noexcept { return clients_.data()[index_of(ref)]; }
+  [[nodiscard]] Client& operator[](ClientRef ref) noexcept {
+    return clients_.data()[index_of(ref)];
+  }
   [[nodiscard]] const Client& operator[](ClientRef ref) const noexcept {
     return clients_.data()[index_of(ref)];
   }

@@ -91,8 +91,8 @@ bool Replica::joinable(ItemRef left_ref, ItemRef right_ref) const noexcept {
          right.origin() == left.last_point() && left.right_origin() == right.right_origin();
 }
 
-// Attempts are made where Yjs makes them and nowhere else: in rare cases it leaves two collected
-// ranges apart that could be one, and its encoding shows it.
+// Attempts are made where Yjs makes them and nowhere else: in rare cases it leaves two
+// collected ranges apart that could be one, and its encoding shows it.
 void Replica::join_seams() {
   if (log.seams.size() > 1) {  // an item may be named twice, and is tried once
     std::sort(log.seams.begin(), log.seams.end());

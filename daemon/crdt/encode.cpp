@@ -96,7 +96,7 @@ class StructEncoder {
   const Replica& replica_;
   ByteWriter& out_;
   std::vector<std::string_view> texts_;  // by item; empty: not looked for
-  std::string joined_;  // the content of a struct that is several items here
+  std::string joined_;                   // the content of a struct that is several items here
 };
 
 struct Start {
@@ -153,6 +153,7 @@ void put_all_deletes(const Replica& replica, const std::vector<ClientRef>& order
 void encode_state(const Replica& replica, const StateVector& known, ByteWriter& out) {
   const std::vector<ClientRef> order = replica.clients.by_descending_id();
   std::vector<Start> starts;
+  starts.reserve(order.size());
   for (const ClientRef ref : order) {
     const ClientTable::Client& client = replica.clients[ref];
     const Clock from = known.get(client.id);
@@ -170,6 +171,7 @@ bool encode_transaction(const Replica& replica, ByteWriter& out) {
     return replica.clients.id_of(a) > replica.clients.id_of(b);
   });
   std::vector<Start> starts;
+  starts.reserve(order.size());
   for (const ClientRef ref : order) starts.push_back({ref, replica.before_clock(ref)});
   put_structs(replica, starts, /*whole=*/false, out);
   DeleteSet deletes;

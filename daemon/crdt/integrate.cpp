@@ -207,8 +207,8 @@ ItemRef Replica::place(const Draft& draft, ItemRef left) {
   if (!item.in_map && !loading_) {
     sequences.insert_after(type.sequence, left, ref, text, extent);
   }
-  // Text that could have been joined with its neighbour was appended to it, unless that is long;
-  // then it is to be kept together with it.
+  // Text that could have been joined with its neighbour was appended to it, unless that is
+  // long; then it is to be kept together with it.
   const bool may_join = left != ItemRef::None && items[left].client == draft.client &&
                         items[left].end() == draft.clock &&
                         (draft.kind != ContentKind::String || items[left].keep);
@@ -277,7 +277,8 @@ void Replica::integrate_gc(ClientRef client, Clock clock, std::uint32_t length) 
   item.length = length;
   item.deleted = true;
   runs.append(ref, length);
-  log.seams.push_back({client, clock});  // what is before it may be collected in this transaction
+  log.seams.push_back(
+      {client, clock});  // what is before it may be collected in this transaction
 }
 
 ItemRef Replica::insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef right,
@@ -368,7 +369,8 @@ bool Replica::absorb_loaded(SequenceIndex::Builder& builder, ItemRef left_ref) {
   Item& right = items[right_ref];
   if (right.unindexed) {
     const std::string_view text = loading_text_[index_of(right.payload)];
-    if (right.deleted || !builder.extend_last(text, extent_of_run(text, right.length))) return false;
+    if (right.deleted || !builder.extend_last(text, extent_of_run(text, right.length)))
+      return false;
   } else if (right.kind != ContentKind::Deleted) {
     return false;
   }
@@ -386,6 +388,7 @@ bool Replica::absorb_loaded(SequenceIndex::Builder& builder, ItemRef left_ref) {
 void Replica::check_invariants() const {
   std::uint32_t counted = 0;
   clients.for_each([&](ClientRef client, const ClientTable::Client& c) {
+    c.runs.check_invariants();
     Clock next;
     RunIndex::Position at = c.runs.first();
     do {

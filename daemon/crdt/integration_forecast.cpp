@@ -7,8 +7,8 @@
 namespace plait::crdt {
 namespace {
 
-/// New content of more units may become several items: a unit of text takes three bytes at most,
-/// and a cut falls between characters.
+/// New content of more units may become several items: a unit of text takes three bytes at
+/// most, and a cut falls between characters.
 constexpr std::uint32_t kUnitsPerItem = (SequenceIndex::kMaxEntryBytes - 4) / 3;
 
 }  // namespace
@@ -189,8 +189,7 @@ IntegrationForecast::Verdict IntegrationForecast::add(const NewItem& added, cons
   const bool before_entry = spot.key != NameRef::None && spot.right != ItemRef::None;
   if (limits_.in_order && (backwards || before_entry)) return Verdict::WrongWayRound;
   const ListKey list{spot.parent, spot.key};
-  const bool at_end_of_left =
-      left == ItemRef::None || item(left).last() == spot.origin.clock;
+  const bool at_end_of_left = left == ItemRef::None || item(left).last() == spot.origin.clock;
   bool undisputed = false;  // nobody put anything there in the meantime
   if (!at_end_of_left) {
     undisputed = spot.right == left && spot.right_origin.clock == spot.origin.clock + 1;
@@ -215,16 +214,18 @@ IntegrationForecast::Verdict IntegrationForecast::add(const NewItem& added, cons
   }
   if (steps_ > limits_.steps) return Verdict::TooManySteps;
 
-  const Point place = undisputed || left == ItemRef::None ? spot.origin : item(left).last_point();
+  const Point place =
+      undisputed || left == ItemRef::None ? spot.origin : item(left).last_point();
   latest_place_.reset();
   if (left != ItemRef::None) latest_place_ = Id{id_of(place.client), place.clock};
   if (!last) link(added, spot, left);
   return Verdict::Fits;
 }
 
-/// The item that a new one goes behind (YATA; the loop in Item.integrate of Yjs). It goes behind
-/// those whose origin is its own and whose client is lower, and behind everything that hangs on
-/// what it goes behind; it stops before what hangs on something to the left of its origin.
+/// The item that a new one goes behind (YATA; the loop in Item.integrate of Yjs). It goes
+/// behind those whose origin is its own and whose client is lower, and behind everything that
+/// hangs on what it goes behind; it stops before what hangs on something to the left of its
+/// origin.
 ItemRef IntegrationForecast::scan(ClientId client, const Spot& spot, ItemRef left,
                                   ItemRef right) {
   ItemRef other = left != ItemRef::None ? next(item(left)) : first_of({spot.parent, spot.key});

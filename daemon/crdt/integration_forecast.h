@@ -16,16 +16,16 @@
 
 namespace plait::crdt {
 
-/// Says where the new items of an update will go and how long it will take to find their places,
-/// without touching the replica.
+/// Says where the new items of an update will go and how long it will take to find their
+/// places, without touching the replica.
 ///
 /// What an item costs depends on those that came before it, in the same update too, so the
 /// forecast plays integration through: it keeps copies of those items of the replica that would
 /// be cut or get a new right neighbour, and looks up everything else. An update that adds one
 /// item where nobody else was copies nothing.
 ///
-/// Counts one step for each item that the loop in Yjs's Item.integrate looks at, and more for new
-/// text that is so long that it becomes several items here. Replica::integrate() knows
+/// Counts one step for each item that the loop in Yjs's Item.integrate looks at, and more for
+/// new text that is so long that it becomes several items here. Replica::integrate() knows
 /// shortcuts; those who follow this document in a browser do not.
 class IntegrationForecast {
  public:
@@ -100,8 +100,8 @@ class IntegrationForecast {
   struct Copy {
     Item item;
     bool is_new = false;
-    /// The item of the replica; or the unit of the replica that the new item stands behind, with
-    /// nothing but new items in between.
+    /// The item of the replica; or the unit of the replica that the new item stands behind,
+    /// with nothing but new items in between.
     Anchor anchor;
   };
   using ListKey = std::pair<TypeRef, NameRef>;
@@ -148,11 +148,12 @@ class IntegrationForecast {
   std::vector<Copy> copies_;
   RefMap copied_;  ///< by item of the replica: the first of its copies
   std::map<std::pair<ClientRef, Clock>, ItemRef> copies_by_start_;
-  std::map<ListKey, Head> heads_;  ///< of lists that start with a new item, and of all map entries
+  std::map<ListKey, Head>
+      heads_;     ///< of lists that start with a new item, and of all map entries
   RefMap marks_;  ///< what was scanned: the scan in the upper half, the place in the lower
   std::uint64_t scans_ = 0;
   std::uint64_t steps_ = 0;
-  std::uint32_t siblings_ = 0;    ///< in the latest scan
+  std::uint32_t siblings_ = 0;  ///< in the latest scan
   bool came_to_right_ = false;  ///< the latest scan did
   std::optional<Id> latest_place_;
 
@@ -160,7 +161,8 @@ class IntegrationForecast {
   std::unordered_map<ClientId, ClientRef> new_client_refs_;
   std::unordered_map<std::string_view, TypeRef> new_roots_;
   std::unordered_map<std::string_view, NameRef> names_;
-  std::vector<std::optional<std::string_view>> new_types_;  ///< the names of those that are roots
+  std::vector<std::optional<std::string_view>>
+      new_types_;  ///< the names of those that are roots
 };
 
 }  // namespace plait::crdt

@@ -36,6 +36,7 @@ struct Point {
 ///
 /// Runs here may be shorter than the structs of an update, because long text is cut so that no
 /// leaf of the sequence index grows large. The encoder joins what Yjs would have joined.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): of a union one member is enough
 struct Item {
   Clock clock;
   std::uint32_t length = 0;

@@ -12,8 +12,8 @@ namespace plait::crdt {
 template <class T, class Ref, std::uint32_t kChunk>
 class Pool {
  public:
-  // Straight to the memory: a handle that this pool gave out cannot be out of range, and this is
-  // what everything else spends its time on.
+  // Straight to the memory: a handle that this pool gave out cannot be out of range, and this
+  // is what everything else spends its time on.
   [[nodiscard]] T& operator[](Ref ref) noexcept {
     const auto index = static_cast<std::uint32_t>(ref);
     return chunks_.data()[index / kChunk].get()[index % kChunk];

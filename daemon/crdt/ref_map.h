@@ -36,8 +36,8 @@ class RefMap {
     std::uint64_t value = 0;
   };
 
-  /// Where the item is, or where it would be put. Neighbours in a list tend to have neighbouring
-  /// numbers, which multiplying spreads.
+  /// Where the item is, or where it would be put. Neighbours in a list tend to have
+  /// neighbouring numbers, which multiplying spreads.
   [[nodiscard]] std::size_t slot_of(ItemRef ref) const noexcept {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = (index_of(ref) * std::uint64_t{0x9E3779B97F4A7C15} >> 32) & mask;
@@ -46,8 +46,8 @@ class RefMap {
   }
 
   void grow() {
-    std::vector<Slot> old =
-        std::exchange(slots_, std::vector<Slot>(slots_.empty() ? kFirstSize : 2 * slots_.size()));
+    std::vector<Slot> old = std::exchange(
+        slots_, std::vector<Slot>(slots_.empty() ? kFirstSize : 2 * slots_.size()));
     for (const Slot& slot : old) {
       if (slot.ref != ItemRef::None) slots_[slot_of(slot.ref)] = slot;
     }

@@ -181,7 +181,8 @@ void Replica::split_content(Item& left_item, Item& right_item, ItemRef left, Ite
       set_payload(right_item, torn_right(kept, cut.at));
       kept = torn_left(kept, cut.at);
     } else {
-      set_payload(right_item, std::string_view(kept).substr(cut.at));
+      const std::string_view whole = kept;
+      set_payload(right_item, whole.substr(cut.at));
       kept.resize(cut.at);
     }
   }
@@ -259,7 +260,7 @@ void Replica::remove_one(ItemRef ref, std::vector<ItemRef>& children) {
       hidden = sequences.hide(type.sequence, ref, &payloads_[kept]);
       item.payload = kept;
     } else {
-      hidden = sequences.hide(type.sequence, ref, nullptr);
+      hidden = sequences.hide(type.sequence, ref, /*kept=*/nullptr);
     }
   }
   item.deleted = true;
@@ -340,7 +341,7 @@ bool Replica::try_remove_head(ItemRef ref, std::uint32_t units) {
     sequences.origin_changed(ref);
     runs.set_start(border, item.clock);
   } else {
-    hidden = sequences.hide(tree, ref, nullptr);
+    hidden = sequences.hide(tree, ref, /*kept=*/nullptr);
     sequences.erase(tree, ref);
     gone.right = item.right;
     if (item.right != ItemRef::None) {

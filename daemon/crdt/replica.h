@@ -42,7 +42,7 @@ struct SharedType {
   NameRef name{};    ///< of a root
   std::string wire;  ///< of a nested type: its content as an update carries it
   TypeKind kind = TypeKind::Undefined;
-  bool has_formats = false;      ///< a Format was integrated at some time
+  bool has_formats = false;  ///< a Format was integrated at some time
   /// The same, but forgotten when a root is first asked for as a text: Yjs makes a new object
   /// then, and does not look at what it holds.
   bool knows_formats = false;
@@ -213,12 +213,12 @@ class Replica {
                        const Extent& extent);
   /// Deletes an item and, if it holds a type, everything in it.
   void remove(ItemRef item);
-  // Deleting at the edge of a text item next to what its author deleted there before needs no new
-  // item, only another border: what backspace and delete do over and over. False, and nothing
-  // done, where that is not possible. `units` is less than the item's length for a tail.
+  // Deleting at the edge of a text item next to what its author deleted there before needs no
+  // new item, only another border: what backspace and delete do over and over. False, and
+  // nothing done, where that is not possible. `units` is less than the item's length for a
+  // tail.
   [[nodiscard]] bool try_remove_tail(ItemRef item, std::uint32_t units);
   [[nodiscard]] bool try_remove_head(ItemRef item, std::uint32_t units);
-
 
   /// Whether Yjs would have merged two structs that follow each other in clock order.
   [[nodiscard]] bool joinable(ItemRef left, ItemRef right) const noexcept;
@@ -235,8 +235,8 @@ class Replica {
   void end_loading();
   /// Text that a draft may point at until loading ends.
   [[nodiscard]] std::string_view keep_while_loading(const std::string& text) {
-    return loading_ ? std::string_view(loading_torn_.emplace_back(text))
-                    : std::string_view(text);
+    if (loading_) return loading_torn_.emplace_back(text);
+    return text;
   }
 
   /// Aborts with a message if any invariant of any structure does not hold.

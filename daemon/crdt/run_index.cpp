@@ -107,4 +107,20 @@ void RunIndex::set_start(Position position, Clock start) noexcept {
   if (position.slot == 0) block.first = start;
 }
 
+void RunIndex::check_invariants() const {
+  PLAIT_ASSERT(blocks_.empty() == (end_ == Clock{}), "entries from zero to the end");
+  if (!blocks_.empty()) PLAIT_ASSERT(blocks_.front().first == Clock{}, "entries from zero on");
+  const Entry* previous = nullptr;
+  for (const Block& block : blocks_) {
+    PLAIT_ASSERT(!block.entries.empty() && block.entries.size() <= kBlock,
+                 "a block to hold some entries, and not too many");
+    PLAIT_ASSERT(block.first == block.entries.front().start, "a block to know its start");
+    for (const Entry& entry : block.entries) {
+      PLAIT_ASSERT(previous == nullptr || previous->start < entry.start, "starts to ascend");
+      PLAIT_ASSERT(entry.start < end_, "starts to be below the end");
+      previous = &entry;
+    }
+  }
+}
+
 }  // namespace plait::crdt

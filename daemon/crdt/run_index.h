@@ -11,8 +11,8 @@ namespace plait::crdt {
 /// it starts. Entries lie in blocks of bounded size, because items are split in the middle all
 /// the time and a flat array would be moved for each.
 ///
-/// Invariants: no block is empty or over kBlock entries; starts ascend strictly over all
-/// blocks.
+/// Invariants (check_invariants): no block is empty or over kBlock entries; each knows where it
+/// starts; starts ascend strictly over all blocks, from zero to below end().
 class RunIndex {
  public:
   struct Entry {
@@ -53,6 +53,9 @@ class RunIndex {
   void erase(Position position) noexcept;
   /// Moves the border between an item and its left neighbour.
   void set_start(Position position, Clock start) noexcept;
+
+  /// Aborts with a message if an invariant does not hold.
+  void check_invariants() const;
 
  private:
   static constexpr std::uint32_t kBlock = 128;

@@ -46,8 +46,8 @@ struct Extent {
 /// The extent of a piece of text that stands in one item.
 [[nodiscard]] Extent extent_of(std::string_view text) noexcept;
 
-/// Items of one client with one origin: what somebody who types backwards, or many who insert at one
-/// place, leave behind. Integration passes over a subtree of nothing else in one step.
+/// Items of one client with one origin: what somebody who types backwards, or many who insert
+/// at one place, leave behind. Integration passes over a subtree of nothing else in one step.
 struct Siblings {
   enum class State : std::uint8_t { None, One, Mixed };
 
@@ -124,10 +124,12 @@ class SequenceIndex {
   /// given.
   Hidden hide(Tree& tree, ItemRef item, std::string* kept);
   [[nodiscard]] static Hidden hidden_of(std::string_view text) noexcept;
-  // Take the last (first) units away from a live text item, which keeps some. False, and nothing
-  // done, if that would tear a surrogate pair.
-  [[nodiscard]] bool try_cut_tail(Tree& tree, ItemRef item, std::uint32_t units, Hidden& hidden);
-  [[nodiscard]] bool try_cut_head(Tree& tree, ItemRef item, std::uint32_t units, Hidden& hidden);
+  // Take the last (first) units away from a live text item, which keeps some. False, and
+  // nothing done, if that would tear a surrogate pair.
+  [[nodiscard]] bool try_cut_tail(Tree& tree, ItemRef item, std::uint32_t units,
+                                  Hidden& hidden);
+  [[nodiscard]] bool try_cut_head(Tree& tree, ItemRef item, std::uint32_t units,
+                                  Hidden& hidden);
   /// Joins two neighbours if they stand in one leaf and fit into one entry: `right` is not
   /// listed any more and its text and room belong to `left`. Returns false if it cannot be
   /// done.
@@ -177,8 +179,8 @@ class SequenceIndex {
       if (leaf.total.bytes != 0) visit(std::string_view(leaf.text.get(), leaf.total.bytes));
     }
   }
-  /// Calls `visit(ItemRef, std::string_view)` for every item that has text, in order: cheaper than
-  /// asking for each.
+  /// Calls `visit(ItemRef, std::string_view)` for every item that has text, in order: cheaper
+  /// than asking for each.
   template <class Visit>
   void for_each_text(const Tree& tree, Visit&& visit) const {
     for (LeafRef ref = tree.first; ref != LeafRef::None; ref = leaves_[ref].next) {
@@ -212,9 +214,9 @@ class SequenceIndex {
     Extent total;
     Siblings siblings;
     std::unique_ptr<char[]> text;
-    std::array<ItemRef, kLeafEntries> items;
-    std::array<std::uint16_t, kLeafEntries> units;
-    std::array<std::uint16_t, kLeafEntries> bytes;
+    std::array<ItemRef, kLeafEntries> items{};
+    std::array<std::uint16_t, kLeafEntries> units{};
+    std::array<std::uint16_t, kLeafEntries> bytes{};
   };
 
   struct Node {
@@ -222,9 +224,9 @@ class SequenceIndex {
     std::uint8_t slot = 0;
     std::uint8_t count = 0;
     bool above_leaves = false;
-    std::array<std::uint32_t, kFanout> children;
-    std::array<Extent, kFanout> extents;
-    std::array<Siblings, kFanout> siblings;
+    std::array<std::uint32_t, kFanout> children{};
+    std::array<Extent, kFanout> extents{};
+    std::array<Siblings, kFanout> siblings{};
   };
 
   /// An entry, and what stands before it in its leaf.

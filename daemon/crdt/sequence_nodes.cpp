@@ -34,7 +34,8 @@ LeafRef SequenceIndex::split_leaf(Tree& tree, LeafRef ref, std::uint32_t slot) {
   const LeafRef upper_ref = leaves_.allocate();
   Leaf& leaf = leaves_[ref];
   Leaf& upper = leaves_[upper_ref];
-  const Extent lower_total = slot == leaf.count ? leaf.total : before_entry(entry_at(ref, slot));
+  const Extent lower_total =
+      slot == leaf.count ? leaf.total : before_entry(entry_at(ref, slot));
   const Extent upper_total = leaf.total - lower_total;
   if (upper_total.bytes != 0) {
     put_text(upper, 0, {leaf.text.get() + lower_total.bytes, upper_total.bytes});

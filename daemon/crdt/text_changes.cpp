@@ -13,7 +13,7 @@ struct Touched {
   std::uint64_t order = 0;  ///< where its item is in the list
   Clock clock;              ///< orders what belongs to one item
   ItemRef item{};
-  std::uint32_t skip = 0;     ///< units of the item that were there before
+  std::uint32_t skip = 0;      ///< units of the item that were there before
   std::uint32_t appeared = 0;  ///< units that follow those and are new
   SequenceIndex::Hidden gone;
 };
@@ -72,8 +72,12 @@ class ChangeCollector {
       const Item& item = replica_.items[ref];
       if (!in_text(item) || !item.visible()) continue;
       const std::uint32_t skip = from > item.clock ? from - item.clock : 0;
-      touched_.push_back({replica_.sequences.order_key(ref), item.clock + skip, ref, skip,
-                          item.length - skip, {}});
+      touched_.push_back({replica_.sequences.order_key(ref),
+                          item.clock + skip,
+                          ref,
+                          skip,
+                          item.length - skip,
+                          {}});
     } while (runs.advance(at));
   }
 
@@ -105,7 +109,8 @@ class ChangeCollector {
     if (half == pair.high || gone.extent.newlines == 0) gone.last_line -= replacement;
   }
 
-  /// An editor has the pair as one character: that goes, and U+FFFD comes for each half that stays.
+  /// An editor has the pair as one character: that goes, and U+FFFD comes for each half that
+  /// stays.
   void note_torn(const TransactionLog::TornPair& pair) {
     if (is_new(pair.client, pair.high)) return;
     SequenceIndex::Hidden gone;

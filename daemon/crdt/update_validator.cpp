@@ -43,7 +43,8 @@ class SentContent {
     in_pair_ = cut.inside_pair;
   }
 
-  /// Moves over `units` of stored content that follow its first `skipped`, if they are the same.
+  /// Moves over `units` of stored content that follow its first `skipped`, if they are the
+  /// same.
   [[nodiscard]] bool take(std::string_view stored, std::uint32_t skipped, std::uint32_t units) {
     if (!is_run()) return stored == rest_;
     const ContentCut begin = cut_content(kind_, stored, skipped);
@@ -62,7 +63,8 @@ class SentContent {
 
  private:
   [[nodiscard]] bool is_run() const noexcept {
-    return kind_ == ContentKind::String || kind_ == ContentKind::Any || kind_ == ContentKind::Json;
+    return kind_ == ContentKind::String || kind_ == ContentKind::Any ||
+           kind_ == ContentKind::Json;
   }
   void leave_pair() noexcept {
     constexpr std::size_t kPairBytes = 4;
@@ -104,11 +106,13 @@ class SentContent {
 /// One update against one document.
 class Check {
  public:
-  Check(const Document& document, const UpdateRules& rules, const DecodedUpdate& update) noexcept
+  Check(const Document& document, const UpdateRules& rules,
+        const DecodedUpdate& update) noexcept
       : replica_(document.replica()),
         rules_(rules),
         update_(update),
-        forecast_(replica_, {rules.max_scan_steps, rules.max_siblings, rules.between_origins}) {}
+        forecast_(replica_, {rules.max_scan_steps, rules.max_siblings, rules.between_origins}) {
+  }
 
   Result<void> run() {
     if (auto result = check_amounts(); !result) return result;
@@ -140,15 +144,15 @@ class Check {
   Result<void> integrate(const Source& source, const DecodedStruct& s);
   Result<void> check_new(const Source& source, const DecodedStruct& s, std::uint32_t offset);
   Result<void> check_known(const Source& source, const DecodedStruct& s, Clock end) const;
-  [[nodiscard]] bool same_place(const Item& stored, const Source& source, const DecodedStruct& s,
-                                Clock clock) const noexcept;
+  [[nodiscard]] bool same_place(const Item& stored, const Source& source,
+                                const DecodedStruct& s, Clock clock) const noexcept;
   [[nodiscard]] bool same_parent(const Item& stored, const DecodedStruct& s) const noexcept;
   [[nodiscard]] bool deletes_cover(ClientId client, Clock clock, Clock end) const noexcept;
 
   [[nodiscard]] const Source* source_of(ClientId client) const noexcept {
-    const auto found = std::lower_bound(
-        sources_.begin(), sources_.end(), client,
-        [](const Source& source, ClientId id) { return source.client > id; });
+    const auto found =
+        std::lower_bound(sources_.begin(), sources_.end(), client,
+                         [](const Source& source, ClientId id) { return source.client > id; });
     return found != sources_.end() && found->client == client ? &*found : nullptr;
   }
   [[nodiscard]] const ClientId* missing(const Source& source,
@@ -195,14 +199,15 @@ Result<void> Check::check_sections() {
     const ClientRef ref = replica_.clients.find(section.client);
     const Clock known = ref == ClientRef::None ? Clock{} : replica_.clients[ref].runs.end();
     if (first.clock > known) {
-      return refuse(Rule::Clock, with_client("there is a gap before the structs", section.client));
+      return refuse(Rule::Clock,
+                    with_client("there is a gap before the structs", section.client));
     }
     if (end > known && rules_.leased != nullptr && !rules_.leased->contains(section.client)) {
       return refuse(Rule::Lease, with_client("the sender may not use the id", section.client));
     }
     if (auto result = check_kinds(section, known); !result) return result;
-    sources_.push_back({section.client, ref, section.first, section.first + section.count, known,
-                        std::max(known, end)});
+    sources_.push_back({section.client, ref, section.first, section.first + section.count,
+                        known, std::max(known, end)});
   }
   structs_left_ = update_.structs.size();
   return {};
@@ -216,7 +221,8 @@ Result<void> Check::check_kinds(const DecodedSection& section, Clock known) {
     const bool allowed = s.kind == ContentKind::Gc && end <= known
                              ? true
                              : s.kind != ContentKind::Skip && rules_.kinds.contains(s.kind);
-    if (!allowed) return refuse(Rule::Kind, with_client("content that is not allowed", section.client));
+    if (!allowed)
+      return refuse(Rule::Kind, with_client("content that is not allowed", section.client));
     if (end > known && (s.kind == ContentKind::Deleted || s.kind == ContentKind::Gc)) {
       deleted_units_ += end - std::max(s.clock, known);
     }
@@ -232,8 +238,8 @@ Result<void> Check::check_deletes() const {
   Clock known;
   for (const DeleteRange& range : update_.deletes) {
     const bool same_client = before != nullptr && before->client == range.client;
-    if (before != nullptr && (same_client ? range.clock < before->end()
-                                          : range.client > before->client)) {
+    if (before != nullptr &&
+        (same_client ? range.clock < before->end() : range.client > before->client)) {
       return refuse(Rule::Deletes, "ranges are in order, the highest client first, and apart");
     }
     if (!same_client) {
@@ -241,7 +247,8 @@ Result<void> Check::check_deletes() const {
       known = source != nullptr ? source->next_end : replica_.clients.next_clock(range.client);
     }
     if (range.end() > known) {
-      return refuse(Rule::Deletes, with_client("a deletion of what is not there", range.client));
+      return refuse(Rule::Deletes,
+                    with_client("a deletion of what is not there", range.client));
     }
     before = &range;
   }
@@ -269,7 +276,8 @@ const ClientId* Check::missing(const Source& source, const DecodedStruct& s) con
 /// In the order of UpdateApplier::integrate_structs, which is that of Yjs.
 Result<void> Check::integrate_structs() {
   const auto dependency_missing = [](const Source& source) {
-    return refuse(Rule::Dependency, with_client("something is missing for the structs", source.client));
+    return refuse(Rule::Dependency,
+                  with_client("something is missing for the structs", source.client));
   };
   std::vector<Waiting> stack;
   std::size_t first_left = 0;
@@ -333,10 +341,12 @@ Result<void> Check::check_new(const Source& source, const DecodedStruct& s,
     return too_much(Rule::Roots, "the document would have too many roots");
   }
   using Verdict = IntegrationForecast::Verdict;
-  if (rules_.only_root && (spot.verdict == Verdict::Fits || spot.verdict == Verdict::Collected)) {
+  if (rules_.only_root &&
+      (spot.verdict == Verdict::Fits || spot.verdict == Verdict::Collected)) {
     const bool inside = spot.verdict == Verdict::Fits && spot.key == NameRef::None &&
                         forecast_.root_of(spot) == rules_.only_root;
-    if (!inside) return refuse(Rule::Parent, with_client("content outside of the text", source.client));
+    if (!inside)
+      return refuse(Rule::Parent, with_client("content outside of the text", source.client));
   }
   switch (forecast_.add(item, spot, /*last=*/structs_left_ == 0)) {
     case Verdict::Fits:
@@ -344,13 +354,16 @@ Result<void> Check::check_new(const Source& source, const DecodedStruct& s,
     case Verdict::SeveralLists:
       return refuse(Rule::Origins, with_client("neighbours in different lists", source.client));
     case Verdict::WrongWayRound:
-      return refuse(Rule::Origins, with_client("neighbours the wrong way round", source.client));
+      return refuse(Rule::Origins,
+                    with_client("neighbours the wrong way round", source.client));
     case Verdict::NoType:
       return refuse(Rule::Parent, with_client("content in what is no list", source.client));
     case Verdict::AfterCollected:
-      return refuse(Rule::Known, with_client("a continuation of what was collected", source.client));
+      return refuse(Rule::Known,
+                    with_client("a continuation of what was collected", source.client));
     case Verdict::TooManySteps:
-      return too_much(Rule::Steps, with_client("too many others at the place of text", source.client));
+      return too_much(Rule::Steps,
+                      with_client("too many others at the place of text", source.client));
     case Verdict::TooManySiblings:
       return too_much(Rule::Siblings, with_client("too many beside new text", source.client));
   }
@@ -415,11 +428,11 @@ bool Check::same_parent(const Item& stored, const DecodedStruct& s) const noexce
 }
 
 bool Check::deletes_cover(ClientId client, Clock clock, Clock end) const noexcept {
-  auto range = std::lower_bound(
-      update_.deletes.begin(), update_.deletes.end(), Id{client, clock},
-      [](const DeleteRange& r, Id id) {
-        return r.client != id.client ? r.client > id.client : r.end() <= id.clock;
-      });
+  auto range = std::lower_bound(update_.deletes.begin(), update_.deletes.end(),
+                                Id{client, clock}, [](const DeleteRange& r, Id id) {
+                                  return r.client != id.client ? r.client > id.client
+                                                               : r.end() <= id.clock;
+                                });
   for (; clock < end; ++range) {
     if (range == update_.deletes.end() || range->client != client || range->clock > clock) {
       return false;

@@ -129,14 +129,13 @@ const char* yes_or_no(bool yes) { return yes ? "equal" : "DIFFERENT"; }
 void summarize(const Session& session, const Outcome& outcome, const std::string& recording,
                bool in_color) {
   const auto name = [&](std::uint32_t author) {
-    const std::string text(kNames.at(author));
+    std::string text(kNames.at(author));
     if (!in_color) return text;
     return escape_of({.ink = ink_of(author), .bold = true}) + text + escape_of({});
   };
   const Numbers& numbers = session.numbers();
-  std::printf("\nThe recording %s: %s typed %s, %s %s, both into one text.\n",
-              recording.c_str(), name(0).c_str(),
-              counted(session.side(0).typed, "edit").c_str(), name(1).c_str(),
+  std::printf("\nRecording %s: %s made %s and %s %s, at once.\n", recording.c_str(),
+              name(0).c_str(), counted(session.side(0).typed, "edit").c_str(), name(1).c_str(),
               grouped(session.side(1).typed).c_str());
   std::printf(
       "%s, %s. %s met typing that the sender had not seen,\n"

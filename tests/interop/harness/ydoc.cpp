@@ -1,5 +1,5 @@
-// Lets a program in any language drive documents: one JSON command a line on standard input, one
-// JSON answer a line on standard output. docs/testing.md lists the commands.
+// Lets a program in any language drive documents: one JSON command a line on standard input,
+// one JSON answer a line on standard output. docs/testing.md lists the commands.
 
 #include <cstdint>
 #include <iostream>
@@ -143,7 +143,8 @@ class Harness {
     if (name == "relpos") return relative_position(subject, command, out);
     if (name == "abspos") return absolute_position(subject, command, out);
     if (name == "textAt") return text_at(subject, command, out);
-    if (name == "text") return put(out, "text", subject.document->to_string(root(subject, command)));
+    if (name == "text")
+      return put(out, "text", subject.document->to_string(root(subject, command)));
     if (name == "sv") return put_bytes(out, "sv", subject.document->state_vector().encode());
     if (name == "encode") return encode(subject, command, out);
     if (name == "pending") {
@@ -151,7 +152,8 @@ class Harness {
       out.Bool(subject.document->has_pending());
       return;
     }
-    if (name == "snapshot") return put_bytes(out, "snapshot", subject.document->snapshot().encode());
+    if (name == "snapshot")
+      return put_bytes(out, "snapshot", subject.document->snapshot().encode());
     if (name == "lineCol") return line_and_column(subject, command, out);
     if (name == "check") {
       subject.document->check_invariants();
@@ -161,9 +163,9 @@ class Harness {
   }
 
  private:
-  /// A document, and the undo stack of its own edits from the first command on that asks for one:
-  /// a document that is never asked collects what is deleted at once, as Yjs does without an
-  /// undo manager. What came before the question is played again for it.
+  /// A document, and the undo stack of its own edits from the first command on that asks for
+  /// one: a document that is never asked collects what is deleted at once, as Yjs does without
+  /// an undo manager. What came before the question is played again for it.
   struct Subject {
     explicit Subject(Document::Options chosen) : options(chosen) { start(); }
 
@@ -326,15 +328,15 @@ class Harness {
 
   static void insert(Subject& subject, const Value& command, Writer& out) {
     check(subject.document->insert(root(subject, command),
-                                  Utf16Offset{number_field(command, "index")},
-                                  text_field(command, "content"), kOwnEdit));
+                                   Utf16Offset{number_field(command, "index")},
+                                   text_field(command, "content"), kOwnEdit));
     put_change(subject, out);
   }
 
   static void erase(Subject& subject, const Value& command, Writer& out) {
     check(subject.document->erase(root(subject, command),
-                                 Utf16Offset{number_field(command, "index")},
-                                 Utf16Offset{number_field(command, "length")}, kOwnEdit));
+                                  Utf16Offset{number_field(command, "index")},
+                                  Utf16Offset{number_field(command, "length")}, kOwnEdit));
     put_change(subject, out);
   }
 
@@ -383,14 +385,16 @@ class Harness {
     const Value& updates = field(command, "updates");
     if (!updates.IsArray()) refuse("\"updates\" is not an array");
     std::vector<std::string> decoded;
-    for (const Value& update : updates.GetArray()) decoded.push_back(bytes_of(update, "updates"));
+    for (const Value& update : updates.GetArray())
+      decoded.push_back(bytes_of(update, "updates"));
     const std::vector<std::string_view> views(decoded.begin(), decoded.end());
     put_bytes(out, "update", value_of(crdt::merge_updates(views)));
   }
 
   static void diff(const Value& command, Writer& out) {
     const StateVector known = value_of(StateVector::decode(bytes_field(command, "sv")));
-    put_bytes(out, "update", value_of(crdt::diff_update(bytes_field(command, "update"), known)));
+    put_bytes(out, "update",
+              value_of(crdt::diff_update(bytes_field(command, "update"), known)));
   }
 
   static constexpr crdt::Origin kOwnEdit = 1;

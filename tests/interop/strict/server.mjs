@@ -15,6 +15,8 @@ export class StrictServer {
   #harness;
   #name;
   #accepted;
+  /** Why the latest update was refused. */
+  refusal = null;
 
   /**
    * @param {import("../lib/ydoc.mjs").Ydoc} harness
@@ -65,6 +67,7 @@ export class StrictServer {
       command,
       ({ error }) => {
         accepted = error === undefined;
+        this.refusal = error ?? null;
         const sound = accepted || (typeof error === "string" && error !== "");
         if (!sound) return `  an error has to say something, got ${JSON.stringify(error)}`;
         if (accepted && expected === "refused")

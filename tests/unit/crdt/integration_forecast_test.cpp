@@ -84,9 +84,10 @@ class Writer {
     const auto at = static_cast<std::uint32_t>(random.below(length + 1));
     const bool erase = length > 0 && random.one_in(3);
     const auto done =
-        erase ? document_.erase(text, Utf16Offset{std::min(at, length - 1)}, Utf16Offset{1})
-              : document_.insert(text, Utf16Offset{at},
-                                 random.pick(std::vector{"a", "bcd", "\xF0\x9F\x98\x80", "xy"}));
+        erase
+            ? document_.erase(text, Utf16Offset{std::min(at, length - 1)}, Utf16Offset{1})
+            : document_.insert(text, Utf16Offset{at},
+                               random.pick(std::vector{"a", "bcd", "\xF0\x9F\x98\x80", "xy"}));
     BOOST_TEST_REQUIRE(done.has_value());
     ByteWriter update;
     if (document_.encode_change(update)) unsent_.push_back(update.str());
@@ -100,7 +101,8 @@ class Writer {
     return *std::move(merged);
   }
   void pull(const Document& from) {
-    BOOST_TEST_REQUIRE(document_.apply(from.encode_state(document_.state_vector())).has_value());
+    BOOST_TEST_REQUIRE(
+        document_.apply(from.encode_state(document_.state_vector())).has_value());
   }
 
  private:
@@ -117,7 +119,8 @@ class Gap {
     BOOST_TEST_REQUIRE(document.apply(update).has_value());
   }
   /// What it takes to find the place of a new item there.
-  std::uint64_t steps_of(std::uint64_t client, std::optional<Id> left, std::optional<Id> right) {
+  std::uint64_t steps_of(std::uint64_t client, std::optional<Id> left,
+                         std::optional<Id> right) {
     IntegrationForecast forecast(document.replica(), kNoLimits);
     BOOST_TEST((add(forecast, client, 0, left, right) == Verdict::Fits));
     return forecast.steps();
@@ -189,7 +192,8 @@ BOOST_AUTO_TEST_CASE(what_others_put_at_the_same_place_takes_a_step_each) {
                 .text("z", {.left = id(2, 0), .right = id(1, 1)})
                 .str());
   BOOST_TEST(gap.steps_of(7, id(1, 0), id(1, 1)) == 3U);
-  // Here the first of them is the last that matters: it has the same origins and a higher client.
+  // Here the first of them is the last that matters: it has the same origins and a higher
+  // client.
   Gap other;
   other.apply(UpdateBuilder().by(9, 0).text("x", {.left = id(1, 0), .right = id(1, 1)}).str());
   other.apply(UpdateBuilder().by(10, 0).text("y", {.left = id(9, 0), .right = id(1, 1)}).str());
@@ -232,7 +236,8 @@ BOOST_AUTO_TEST_CASE(it_gives_up_as_soon_as_a_limit_is_passed) {
   Gap gap;
   UpdateBuilder crowd;
   crowd.by(2, 0).text("x", {.left = id(1, 0), .right = id(1, 1)});
-  for (std::uint32_t i = 1; i < 1000; ++i) crowd.text("x", {.left = id(1, 0), .right = id(2, i - 1)});
+  for (std::uint32_t i = 1; i < 1000; ++i)
+    crowd.text("x", {.left = id(1, 0), .right = id(2, i - 1)});
   gap.apply(crowd.str());
   IntegrationForecast hurried(gap.document.replica(), {.steps = 10, .siblings = 1000});
   BOOST_TEST((Gap::add(hurried, 7, 0, id(1, 0), id(1, 1)) == Verdict::TooManySteps));

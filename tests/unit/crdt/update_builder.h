@@ -24,11 +24,11 @@ inline Id id(std::uint64_t client, std::uint32_t clock) {
 /// Where a struct says it belongs: at the start and end of the root "content", unless it says
 /// more.
 struct Place {
-  std::optional<Id> left;
-  std::optional<Id> right;
+  std::optional<Id> left = std::nullopt;
+  std::optional<Id> right = std::nullopt;
   std::string_view root = "content";
-  std::optional<Id> parent;
-  std::optional<std::string_view> key;
+  std::optional<Id> parent = std::nullopt;
+  std::optional<std::string_view> key = std::nullopt;
 };
 
 /// Writes updates struct by struct, also those that nobody should write.
@@ -67,7 +67,9 @@ class UpdateBuilder {
       if (place.parent) s.parent = *place.parent;
       if (!place.parent) s.root = place.root;
     }
-    write_struct(section.structs, s);
+    ByteWriter out;
+    write_struct(out, s);
+    section.structs += out.view();
     section.next += length;
     ++section.count;
     return *this;
@@ -84,7 +86,7 @@ class UpdateBuilder {
       out.put_varuint(section.count);
       out.put_varuint(section.client);
       out.put_varuint(section.clock);
-      out.put_bytes(section.structs.view());
+      out.put_bytes(section.structs);
     }
     put_delete_ranges(out, deletes_);
     return out.str();
@@ -96,7 +98,7 @@ class UpdateBuilder {
     std::uint32_t clock;
     std::uint32_t next;
     std::uint32_t count;
-    ByteWriter structs;
+    std::string structs;
   };
   std::vector<Section> sections_;
   std::vector<DeleteRange> deletes_;
