@@ -226,6 +226,7 @@ ItemRef Replica::split(ItemRef left, std::uint32_t units, Cut cut) {
 // Deleting ------------------------------------------------------------------------------------
 
 void Replica::remove(ItemRef item) {
+  if (items[item].deleted) return;
   std::vector<ItemRef> pending;
   remove_one(item, pending);
   std::reverse(pending.begin(), pending.end());
@@ -241,11 +242,12 @@ void Replica::remove(ItemRef item) {
 
 void Replica::remove_one(ItemRef ref, std::vector<ItemRef>& children) {
   Item& item = items[ref];
+  const Clock before = before_clock(item.client);
   if (item.deleted) {
-    log.seams.push_back({item.client, item.clock});
+    // It will be collected with what holds it. New ones need no reminder.
+    if (item.clock < before) log.seams.push_back({item.client, item.clock});
     return;
   }
-  const Clock before = before_clock(item.client);
   if (item.clock < before && before < item.end()) {
     // What this transaction appended never was in anybody's text: log it apart from what was.
     children.push_back(split(ref, before - item.clock));

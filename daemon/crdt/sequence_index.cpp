@@ -213,11 +213,13 @@ SequenceIndex::Place SequenceIndex::locate(const Tree& tree,
   return {leaf.items.data()[entry.slot], wanted - entry.units};
 }
 
-Extent SequenceIndex::at_byte_in_leaf(LeafRef ref, std::uint32_t bytes) const noexcept {
+Extent SequenceIndex::at_byte_in_leaf(LeafRef ref, std::uint32_t bytes,
+                                      Objects between) const noexcept {
   const Leaf& leaf = leaves_[ref];
   // Objects without text that stand before this byte count as units, so go entry by entry.
   Entry entry{ref, 0, 0, 0};
-  while (entry.slot < leaf.count && entry.bytes + leaf.bytes[entry.slot] <= bytes) {
+  while (entry.slot < leaf.count && entry.bytes + leaf.bytes[entry.slot] <= bytes &&
+         (between == Objects::Before || entry.bytes < bytes)) {
     entry.units += leaf.units[entry.slot];
     entry.bytes += leaf.bytes[entry.slot];
     ++entry.slot;
@@ -235,12 +237,13 @@ Extent SequenceIndex::at_units(const Tree& tree, std::uint32_t units) const noex
   const Entry entry = entry_of(place.item);
   const Leaf& leaf = leaves_[entry.leaf];
   Extent at = before_leaf(entry.leaf) + before_entry(entry);
-  if (place.offset != 0 && leaf.bytes[entry.slot] != 0) {
+  if (leaf.bytes[entry.slot] == 0) {
+    at.units += place.offset;
+  } else if (place.offset != 0) {
     const std::string_view text = text_of(entry);
     at += extent_of(text.substr(0, bytes_of_utf16_prefix(text, place.offset)));
     at.live -= 1;
   }
-  at.units = units;
   return at;
 }
 
@@ -250,7 +253,7 @@ Extent SequenceIndex::at_bytes(const Tree& tree, std::uint32_t bytes) const noex
   const LeafRef ref = descend(tree, &Extent::bytes, bytes, skipped);
   const Leaf& leaf = leaves_[ref];
   while (bytes > 0 && (static_cast<unsigned char>(leaf.text[bytes]) & 0xC0) == 0x80) --bytes;
-  return skipped + at_byte_in_leaf(ref, bytes);
+  return skipped + at_byte_in_leaf(ref, bytes, Objects::Before);
 }
 
 Extent SequenceIndex::at_code_points(const Tree& tree,
@@ -261,7 +264,7 @@ Extent SequenceIndex::at_code_points(const Tree& tree,
   const Leaf& leaf = leaves_[ref];
   const std::size_t bytes =
       bytes_of_code_point_prefix({leaf.text.get(), leaf.total.bytes}, code_points);
-  return skipped + at_byte_in_leaf(ref, static_cast<std::uint32_t>(bytes));
+  return skipped + at_byte_in_leaf(ref, static_cast<std::uint32_t>(bytes), Objects::Before);
 }
 
 Extent SequenceIndex::at_line(const Tree& tree, std::uint32_t line) const noexcept {
@@ -274,7 +277,7 @@ Extent SequenceIndex::at_line(const Tree& tree, std::uint32_t line) const noexce
   const Leaf& leaf = leaves_[ref];
   const std::size_t bytes =
       bytes_through_newline({leaf.text.get(), leaf.total.bytes}, wanted + 1U);
-  return skipped + at_byte_in_leaf(ref, static_cast<std::uint32_t>(bytes));
+  return skipped + at_byte_in_leaf(ref, static_cast<std::uint32_t>(bytes), Objects::Behind);
 }
 
 void SequenceIndex::read(const Tree& tree, std::uint32_t from, std::uint32_t to,

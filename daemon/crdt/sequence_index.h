@@ -161,7 +161,8 @@ class SequenceIndex {
   [[nodiscard]] std::string_view text(ItemRef item) const noexcept;
 
   /// Everything before the given unit, byte, code point or line start; the end if past it.
-  /// Inside of a character the answer is its start.
+  /// Inside of a character the answer is its start. Objects have no bytes: those between two
+  /// bytes are before the second, but those behind a newline belong to its line.
   [[nodiscard]] Extent at_units(const Tree& tree, std::uint32_t units) const noexcept;
   [[nodiscard]] Extent at_bytes(const Tree& tree, std::uint32_t bytes) const noexcept;
   [[nodiscard]] Extent at_code_points(const Tree& tree,
@@ -242,7 +243,10 @@ class SequenceIndex {
   [[nodiscard]] std::string_view text_of(const Entry& entry) const noexcept;
   [[nodiscard]] Extent before_entry(const Entry& entry) const noexcept;
   [[nodiscard]] Extent before_leaf(LeafRef ref) const noexcept;
-  [[nodiscard]] Extent at_byte_in_leaf(LeafRef ref, std::uint32_t bytes) const noexcept;
+  /// Where objects count that stand between the byte and what is before it.
+  enum class Objects : bool { Before, Behind };
+  [[nodiscard]] Extent at_byte_in_leaf(LeafRef ref, std::uint32_t bytes,
+                                       Objects between) const noexcept;
 
   template <class Field>
   [[nodiscard]] LeafRef descend(const Tree& tree, Field field, std::uint32_t& wanted,
