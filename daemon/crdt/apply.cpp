@@ -131,15 +131,14 @@ void UpdateApplier::integrate_structs(const DecodedUpdate& update, Pending& rest
   }
 }
 
-/// Integrates a struct, or gives it up with all that waits for it, or says which struct has to be
-/// integrated first.
+/// Integrates a struct, or gives it up with all that waits for it, or says which struct has to
+/// be integrated first.
 std::optional<UpdateApplier::Waiting> UpdateApplier::integrate_or_find(
     const DecodedUpdate& update, const Waiting& head, Pending& rest) {
   Source& source = sources_[head.source];
   const DecodedStruct& s = update.structs[head.index];
   if (s.kind == ContentKind::Skip) return std::nullopt;
-  if (source.ref == ClientRef::None)
-    source.ref = replica_.clients.find_or_add(source.client);
+  if (source.ref == ClientRef::None) source.ref = replica_.clients.find_or_add(source.client);
   const Clock known = replica_.clients[source.ref].runs.end();
   if (known < s.clock) {  // something by the same client is missing
     stack_.push_back(head);

@@ -209,18 +209,17 @@ class Fixture {
     const std::uint32_t line = any_below(tree.total.newlines + 3);
     BOOST_TEST_REQUIRE((index.at_line(tree, line) == naive_at_line(line)));
 
+    const Extent from = naive_at_units(units);
+    const Extent to = naive_at_units(units + any_below(50));
     std::string part;
-    const std::uint32_t to = units + any_below(50);
-    index.read(tree, units, to, part);
-    const std::uint32_t begin = naive_at_units(units).bytes;
-    const std::uint32_t end = naive_at_units(to).bytes;
-    BOOST_TEST_REQUIRE(part == text().substr(begin, end - begin));
+    index.read(tree, from.units, to.units, part);
+    BOOST_TEST_REQUIRE(part == text().substr(from.bytes, to.bytes - from.bytes));
 
     if (model.empty()) return;
-    std::size_t from = random.below(model.size());
-    const ItemRef live = index.live_from(model[from].item);
-    while (from < model.size() && model[from].deleted) ++from;
-    BOOST_TEST_REQUIRE((live == (from == model.size() ? ItemRef::None : model[from].item)));
+    std::size_t at = random.below(model.size());
+    const ItemRef live = index.live_from(model[at].item);
+    while (at < model.size() && model[at].deleted) ++at;
+    BOOST_TEST_REQUIRE((live == (at == model.size() ? ItemRef::None : model[at].item)));
     check_siblings();
   }
 
@@ -331,7 +330,7 @@ class Fixture {
       const Extent whole = extent_of_element(element);
       if (const std::optional<std::size_t> bytes = holds(element, before, whole)) {
         Extent inside = extent_of(std::string_view(element.text).substr(0, *bytes));
-        inside.live = 0;
+        inside.live = !element.text.empty() && *bytes == element.text.size() ? 1 : 0;
         return before + inside;
       }
       before += whole;
