@@ -98,13 +98,16 @@ void Replica::join_seams() {
     std::sort(log.seams.begin(), log.seams.end());
     log.seams.erase(std::unique(log.seams.begin(), log.seams.end()), log.seams.end());
   }
-  for (const TransactionLog::Seam seam : log.seams) {
+  const auto join_around = [this](TransactionLog::Seam seam) {
     const RunIndex& runs = clients[seam.client].runs;
     RunIndex::Position next = runs.find(seam.clock);
     if (runs.advance(next)) try_join(seam.client, next);
     while (try_join(seam.client, runs.find(seam.clock))) {
     }
-  }
+  };
+  std::for_each(log.seams.begin(), log.seams.end(), join_around);
+  // Each counts, even where two name one run: it may be joined with one more.
+  std::for_each(log.reminders.rbegin(), log.reminders.rend(), join_around);
 }
 
 bool Replica::try_join(ClientRef client, RunIndex::Position right_position) {

@@ -6,8 +6,7 @@
 
 namespace plait::crdt {
 
-ContentCut cut_content(ContentKind kind, std::string_view content,
-                       std::uint32_t units) noexcept {
+ContentCut cut_content(ContentKind kind, std::string_view content, std::uint32_t units) {
   ContentCut cut;
   if (kind == ContentKind::String) {
     cut.at = bytes_of_utf16_prefix(content, units, &cut.inside_pair);

@@ -17,7 +17,7 @@ struct ContentCut {
 
 /// Where `units` clock units of a run end. Only for kinds that can be cut (Item::is_run).
 [[nodiscard]] ContentCut cut_content(ContentKind kind, std::string_view content,
-                                     std::uint32_t units) noexcept;
+                                     std::uint32_t units);
 
 /// The second part of a text that is cut inside a pair: the torn half becomes U+FFFD, as in
 /// Yjs.

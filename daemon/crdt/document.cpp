@@ -15,6 +15,9 @@
 namespace plait::crdt {
 namespace {
 
+/// So short that a string holds it without allocating.
+constexpr const char* kOutOfMemory = "out of memory";
+
 /// Memory for this many decoded structs is kept from one update to the next.
 constexpr std::size_t kKeptStructs = 256;
 
@@ -23,7 +26,7 @@ constexpr std::size_t kKeptStructs = 256;
 // Transactions --------------------------------------------------------------------------------
 
 Result<void> Document::begin(bool local) {
-  if (failed_) return fail(ErrorCode::OutOfMemory, "the document ran out of memory earlier");
+  if (failed_) return fail(ErrorCode::OutOfMemory, kOutOfMemory);
   replica_.begin(local);
   return {};
 }
@@ -46,7 +49,7 @@ void Document::remove_formats(const std::vector<Id>& formats) {
 
 Result<void> Document::out_of_memory() {
   failed_ = true;
-  return fail(ErrorCode::OutOfMemory, "memory ran out in the middle of a change");
+  return fail(ErrorCode::OutOfMemory, kOutOfMemory);
 }
 
 void Document::remove_observer(Observer& observer) noexcept {
@@ -67,7 +70,7 @@ Result<void> Document::apply(std::string_view update, Origin origin) {
   try {
     if (auto decoded = decode_update(update, decoded_); !decoded) return decoded;
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "the update needs more memory than there is");
+    return fail(ErrorCode::OutOfMemory, kOutOfMemory);
   }
   return apply_decoded(origin);
 }
@@ -79,7 +82,7 @@ Result<void> Document::apply_checked(std::string_view update, const UpdateRules&
     if (auto decoded = validator.decode(update, decoded_); !decoded) return decoded;
     if (auto allowed = validator.check(decoded_); !allowed) return allowed;
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "the update needs more memory than there is");
+    return fail(ErrorCode::OutOfMemory, kOutOfMemory);
   }
   return apply_decoded(origin);
 }
@@ -150,7 +153,11 @@ std::string Document::to_string(TypeRef text) const {
 }
 
 Result<std::string> Document::text_at(const Snapshot& snapshot, TypeRef text) const {
-  return crdt::text_at(replica_, text, snapshot);
+  try {
+    return crdt::text_at(replica_, text, snapshot);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory, kOutOfMemory);
+  }
 }
 
 TextPosition Document::end_of(TypeRef text) const noexcept {

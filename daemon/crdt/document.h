@@ -29,9 +29,12 @@ using Origin = std::uint32_t;
 /// ends in the same state as Yjs does after the same updates, to the byte.
 ///
 /// Does no I/O and knows no time. Not thread-safe. No input can break it: what cannot be
-/// applied is answered with an error and changes nothing. Only running out of memory in the
-/// middle of a change cannot be undone; from then on everything answers OutOfMemory, and the
-/// owner loads the document again from where it is stored.
+/// applied is answered with an error and changes nothing.
+///
+/// Only running out of memory in the middle of a change cannot be undone: from then on every
+/// change answers OutOfMemory and nothing else may be asked; the owner loads the document again
+/// from where it is stored. What answers with something other than a Result lets std::bad_alloc
+/// through, and leaves the document as it was.
 class Document {
  public:
   struct Options {

@@ -108,6 +108,7 @@ void Replica::begin(bool local) {
   log.torn.clear();
   log.changed_types.clear();
   log.seams.clear();
+  log.reminders.clear();
   log.kept_content = false;
 }
 
@@ -140,7 +141,7 @@ void Replica::note_changed(TypeRef ref) {
 
 void Replica::finish() {
   if (options.collect && log.kept_content) collect_deleted();
-  if (!log.seams.empty()) join_seams();
+  if (!log.seams.empty() || !log.reminders.empty()) join_seams();
 }
 
 // Cutting -------------------------------------------------------------------------------------
@@ -244,8 +245,7 @@ void Replica::remove_one(ItemRef ref, std::vector<ItemRef>& children) {
   Item& item = items[ref];
   const Clock before = before_clock(item.client);
   if (item.deleted) {
-    // It will be collected with what holds it. New ones need no reminder.
-    if (item.clock < before) log.seams.push_back({item.client, item.clock});
+    if (item.clock < before) log.reminders.push_back({item.client, item.clock});
     return;
   }
   if (item.clock < before && before < item.end()) {

@@ -84,7 +84,10 @@ struct TransactionLog {
   std::vector<Loss> losses;
   std::vector<TornPair> torn;
   std::vector<TypeRef> changed_types;
-  std::vector<Seam> seams;    ///< where runs were cut or might be joined
+  std::vector<Seam> seams;  ///< where runs were cut or might be joined
+  /// What was deleted before what holds it was: collected with it, and to be joined after all
+  /// else.
+  std::vector<Seam> reminders;
   bool kept_content = false;  ///< something deleted is still there to be collected
 };
 

@@ -32,7 +32,7 @@ class SentContent {
   explicit SentContent(const DecodedStruct& s) noexcept : kind_(s.kind), rest_(s.content) {}
 
   /// Moves over some units without looking at them.
-  void skip(std::uint32_t units) noexcept {
+  void skip(std::uint32_t units) {
     if (in_pair_ && units > 0) {
       leave_pair();
       --units;

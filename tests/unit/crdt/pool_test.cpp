@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(releasing_keeps_the_pool_from_growing) {
   Strings strings;
   for (int round = 0; round < 50; ++round) {
     std::vector<StringRef> refs;
+    refs.reserve(7);
     for (int i = 0; i < 7; ++i) refs.push_back(strings.allocate());
     for (const StringRef ref : refs) strings.release(ref);
   }

@@ -266,9 +266,9 @@ BOOST_AUTO_TEST_CASE(keeping_an_item_keeps_what_holds_it) {
       replica.insert_own(replica.type_of(holder), NameRef::None, ItemRef::None, ItemRef::None,
                          ContentKind::String, "text", 4);
   replica.set_keep(inner, true);
-  BOOST_TEST(replica.items[holder].keep);
+  BOOST_TEST((replica.items[holder].keep == true));
   replica.set_keep(inner, false);
-  BOOST_TEST(!replica.items[holder].keep);
+  BOOST_TEST((replica.items[holder].keep == false));
 }
 
 // Transactions --------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ UpdateBuilder by(std::uint64_t client, std::uint32_t clock = 0) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(text_changes, Fixture)
+BOOST_FIXTURE_TEST_SUITE(text_changes_test, Fixture)
 
 BOOST_AUTO_TEST_CASE(an_insertion_is_one_edit) {
   BOOST_TEST(gets(by(1).text("hello")) == "0-0:hello");
