@@ -77,6 +77,7 @@ Result<void> Document::apply(std::string_view update, Origin origin) {
 
 Result<void> Document::apply_checked(std::string_view update, const UpdateRules& rules,
                                      Origin origin) {
+  if (failed_) return fail(ErrorCode::OutOfMemory, kOutOfMemory);
   try {
     const UpdateValidator validator(*this, rules);
     if (auto decoded = validator.decode(update, decoded_); !decoded) return decoded;

@@ -70,6 +70,48 @@ export const stories = {
     ann.receives(ben.state());
   },
 
+  "a new entry behind a deleted one is collected with the map"(t) {
+    t.roots({ a: "array" });
+    const ann = t.person();
+    const [yuri, zoe] = [t.yjsPerson(), t.yjsPerson()];
+    yuri.does((_, doc) => {
+      doc.getArray("a").push([new Y.Map([["x", 1]])]);
+      doc.getArray("a").get(0).set("b", new Y.Text("c"));
+    });
+    zoe.pullsFrom(yuri);
+    yuri.does((_, doc) => doc.getArray("a").get(0).delete("b"));
+    ann.pullsFrom(yuri);
+    const set = zoe.does((_, doc) => doc.getArray("a").get(0).set("b", 2));
+    const gone = zoe.does((_, doc) => doc.getArray("a").delete(0));
+    ann.receives(t.merged(set, gone));
+    ann.checksEncoding();
+  },
+
+  "what was deleted before its parent is joined once more"(t) {
+    t.roots({ m: "map", a: "array" });
+    const ann = t.person();
+    const [yuri, zoe] = [t.yjsPerson(), t.yjsPerson()];
+    yuri.does((_, doc) => {
+      doc.getArray("a").push([new Y.Array()]);
+      doc.getMap("m").set("M", new Y.Map());
+    });
+    zoe.pullsFrom(yuri);
+    zoe.does((_, doc) => {
+      doc.getArray("a").get(0).push([5]);
+      doc.getMap("m").get("M").set("k", new Y.Text("c"));
+    });
+    yuri.pullsFrom(zoe);
+    yuri.does((_, doc) => doc.getMap("m").get("M").set("k", 2));
+    ann.pullsFrom(yuri);
+    const gone = yuri.does((_, doc) => {
+      doc.getArray("a").get(0).delete(0);
+      doc.getArray("a").delete(0);
+      doc.getMap("m").delete("M");
+    });
+    ann.receives(gone);
+    ann.checksEncoding();
+  },
+
   "a child that arrives after its parent was collected"(t) {
     t.roots({ m: "map", a: "array" });
     const ann = t.person();

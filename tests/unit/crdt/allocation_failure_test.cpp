@@ -73,7 +73,11 @@ Updates make_updates() {
       "\x01"
       "b\x04null");
   Updates updates;
+  // Values whose depth takes memory to follow, to be cut apart.
+  const std::string_view nested("\x75\x01\x78\x75\x01\x78\x75\x01\x78");
   updates.base = UpdateBuilder()
+                     .by(4, 0)
+                     .add(ContentKind::Any, 3, nested, {.root = "list"})
                      .by(2, 0)
                      .text("someone else's text\n", {.root = "text"})
                      .add(ContentKind::Format, 1, bold, {.left = id(2, 4)})
@@ -84,7 +88,7 @@ Updates make_updates() {
   updates.out_of_order = {
       UpdateBuilder().by(2, 34).more("the end").erases(3, 1, 2).str(),
       UpdateBuilder().by(3, 0).text("<3>", {.left = id(2, 30), .right = id(2, 3)}).str(),
-      UpdateBuilder().erases(2, 5, 3).erases(2, 22, 1).str(),
+      UpdateBuilder().erases(4, 1, 1).erases(2, 5, 3).erases(2, 22, 1).str(),
       UpdateBuilder().by(2, 24).text("in between", {.left = id(2, 3), .right = id(2, 4)}).str(),
   };
   updates.hostile = UpdateBuilder().by(9, 5).more("nothing to hang on").str();
@@ -136,6 +140,7 @@ class Session {
 
 std::vector<Session::Step> make_steps(const Updates& updates) {
   static const UpdateRules rules;
+  static const std::string pasted(5'000, 'x');
   std::vector<Session::Step> steps;
   const auto change = [&](std::function<Reply(Session&)> body) {
     steps.push_back({std::move(body), nullptr});
@@ -153,7 +158,7 @@ std::vector<Session::Step> make_steps(const Updates& updates) {
   change([](Session& s) { return s.insert(0, "a first line\n\xF0\x9F\x98\x80 and a second"); });
   question([](Session& s) { static_cast<void>(s.undo()); });
   change([&](Session& s) { return reply_of(s.document.apply(updates.base)); });
-  change([](Session& s) { return s.insert(5, std::string(5'000, 'x')); });
+  change([](Session& s) { return s.insert(5, pasted); });
   change([](Session& s) { return s.erase(3, 4'000); });
   change([](Session& s) { return s.insert(14, "in a pair"); });
   change([](Session& s) {
@@ -235,7 +240,8 @@ class Fixture {
     }
     // Somebody may have done without what was refused: std::stable_sort, for one.
     if (done == steps.size()) return true;
-    BOOST_TEST_REQUIRE((reply == Reply::OutOfMemory));
+    BOOST_TEST_INFO_SCOPE("allocation " << allocation << ", step " << done);
+    BOOST_TEST_REQUIRE(static_cast<int>(reply) == static_cast<int>(Reply::OutOfMemory));
 
     // There is memory again. A question can be asked again, and a change that had not begun.
     reply = perform(steps[done], session);
@@ -257,10 +263,16 @@ class Fixture {
   /// before is not lost.
   void check_given_up(Session& session, std::size_t done) {
     BOOST_TEST_REQUIRE(static_cast<bool>(steps[done].change));
-    for (const Session::Step& step : steps) {
-      if (!step.change) continue;
-      const Reply reply = perform(step, session);
+    const UpdateRules rules;
+    Document& document = session.document;
+    for (const Reply reply :
+         {session.insert(0, "x"), session.erase(0, 0), reply_of(document.apply(updates.base)),
+          reply_of(document.apply_checked(updates.base, rules)),
+          reply_of(document.transact(0, [](Document::Editor&) { return Result<void>(); }))}) {
       BOOST_TEST_REQUIRE((reply == Reply::OutOfMemory));
+    }
+    if (session.undo().can_undo()) {
+      BOOST_TEST_REQUIRE((reply_of(session.undo().undo()) == Reply::OutOfMemory));
     }
     Document fresh({.client = ClientId{1}});
     const TypeRef text = fresh.text("text");
