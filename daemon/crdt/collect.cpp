@@ -58,7 +58,7 @@ void Replica::collect_contents(TypeRef outermost) {
       }
     };
     collect_chain(type.first, &Item::right);
-    for (const SharedType::Entry& entry : type.entries)
+    for (const MapEntries::Entry& entry : type.entries)
       collect_chain(entry.newest, &Item::left);
     type.first = ItemRef::None;
     type.entries.clear();
@@ -139,7 +139,7 @@ bool Replica::try_join(ClientRef client, RunIndex::Position right_position) {
     if (right.right != ItemRef::None) {
       items[right.right].left = left_ref;
     } else if (right.in_map) {
-      set_newest(types[right.parent], right.key, left_ref);
+      types[right.parent].entries.find_or_add(right.key).newest = left_ref;
     }
     left.keep = left.keep || right.keep;
   }

@@ -43,9 +43,8 @@ ItemRef Replica::resolve_conflicts(const Draft& draft, ItemRef left, ItemRef rig
   if (left != ItemRef::None) {
     other = items[left].right;
   } else if (draft.key != NameRef::None) {
-    other = newest(type, draft.key);
-    while (other != ItemRef::None && items[other].left != ItemRef::None)
-      other = items[other].left;
+    const MapEntries::Entry* entry = type.entries.find(draft.key);
+    if (entry != nullptr) other = entry->oldest;
   } else {
     other = type.first;
   }
@@ -106,9 +105,9 @@ void Replica::link(ItemRef ref, ItemRef left, SharedType& type) {
     item.right = items[left].right;
     items[left].right = ref;
   } else if (item.in_map) {
-    ItemRef head = newest(type, item.key);
-    while (head != ItemRef::None && items[head].left != ItemRef::None) head = items[head].left;
-    item.right = head;
+    ItemRef& oldest = type.entries.find_or_add(item.key).oldest;
+    item.right = oldest;
+    oldest = ref;
   } else {
     item.right = type.first;
     type.first = ref;
@@ -247,7 +246,7 @@ ItemRef Replica::integrate(const Draft& draft, ItemRef left, ItemRef right) {
 
   const Item& last = items[left];
   if (last.in_map && last.right == ItemRef::None) {
-    set_newest(types[last.parent], last.key, left);
+    types[last.parent].entries.find_or_add(last.key).newest = left;
     if (last.left != ItemRef::None) remove(last.left);
   }
   if (is_deleted(types[draft.parent]) || (last.in_map && last.right != ItemRef::None)) {
@@ -407,8 +406,12 @@ void Replica::check_invariants() const {
       }
       const SharedType& type = types[item.parent];
       if (item.in_map) {
-        PLAIT_ASSERT(item.right != ItemRef::None || newest(type, item.key) == entry.item,
+        const MapEntries::Entry* chain = type.entries.find(item.key);
+        PLAIT_ASSERT(chain != nullptr, "a value's key to be in its map");
+        PLAIT_ASSERT(item.right != ItemRef::None || chain->newest == entry.item,
                      "the end of a map's chain to be the newest value");
+        PLAIT_ASSERT(item.left != ItemRef::None || chain->oldest == entry.item,
+                     "the start of a map's chain to be the oldest value");
       } else {
         PLAIT_ASSERT(item.left != ItemRef::None || type.first == entry.item,
                      "the start of a list to be its first item");

@@ -146,11 +146,12 @@ class IntegrationForecast {
   Limits limits_;
   std::uint32_t first_copy_;  ///< copies are named by the handles after the replica's own
   std::vector<Copy> copies_;
-  RefMap copied_;  ///< by item of the replica: the first of its copies
+  RefMap<ItemRef> copied_;  ///< by item of the replica: the first of its copies
   std::map<std::pair<ClientRef, Clock>, ItemRef> copies_by_start_;
   std::map<ListKey, Head>
-      heads_;     ///< of lists that start with a new item, and of all map entries
-  RefMap marks_;  ///< what was scanned: the scan in the upper half, the place in the lower
+      heads_;  ///< of lists that start with a new item, and of all map entries
+  RefMap<ItemRef>
+      marks_;  ///< what was scanned: the scan in the upper half, the place in the lower
   std::uint64_t scans_ = 0;
   std::uint64_t steps_ = 0;
   std::uint32_t siblings_ = 0;  ///< in the latest scan

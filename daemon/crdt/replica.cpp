@@ -21,10 +21,10 @@ NameRef Replica::intern(std::string_view name) {
 }
 
 TypeRef Replica::find_root(std::string_view name) const noexcept {
-  for (const TypeRef root : roots) {
-    if (this->name(types[root].name) == name) return root;
-  }
-  return TypeRef::None;
+  const NameRef known = find_name(name);
+  if (known == NameRef::None) return TypeRef::None;
+  const std::uint64_t* root = roots_by_name_.find(known);
+  return root == nullptr ? TypeRef::None : TypeRef{static_cast<std::uint32_t>(*root)};
 }
 
 TypeRef Replica::root(std::string_view name) {
@@ -33,24 +33,13 @@ TypeRef Replica::root(std::string_view name) {
   const TypeRef added = types.allocate();
   types[added].name = intern(name);
   roots.push_back(added);
+  roots_by_name_.set(types[added].name, index_of(added));
   return added;
 }
 
 ItemRef Replica::newest(const SharedType& type, NameRef key) const noexcept {
-  for (const SharedType::Entry& entry : type.entries) {
-    if (entry.key == key) return entry.newest;
-  }
-  return ItemRef::None;
-}
-
-void Replica::set_newest(SharedType& type, NameRef key, ItemRef item) {
-  for (SharedType::Entry& entry : type.entries) {
-    if (entry.key == key) {
-      entry.newest = item;
-      return;
-    }
-  }
-  type.entries.push_back({key, item});
+  const MapEntries::Entry* entry = type.entries.find(key);
+  return entry == nullptr ? ItemRef::None : entry->newest;
 }
 
 TypeRef Replica::type_of(ItemRef item) const noexcept {
@@ -213,7 +202,7 @@ ItemRef Replica::split(ItemRef left, std::uint32_t units, Cut cut) {
   if (right_item.right != ItemRef::None) {
     items[right_item.right].left = right;
   } else if (right_item.in_map) {
-    set_newest(types[right_item.parent], right_item.key, right);
+    types[right_item.parent].entries.find_or_add(right_item.key).newest = right;
   }
   if (left_item.redone) {
     const Id copy = redone_.at(left);
@@ -272,7 +261,7 @@ void Replica::remove_one(ItemRef ref, std::vector<ItemRef>& children) {
     for (ItemRef child = held.first; child != ItemRef::None; child = items[child].right) {
       children.push_back(child);
     }
-    for (const SharedType::Entry& entry : held.entries) children.push_back(entry.newest);
+    for (const MapEntries::Entry& entry : held.entries) children.push_back(entry.newest);
   } else if (keep) {
     log.kept_content = true;
   } else {

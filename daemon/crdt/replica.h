@@ -12,7 +12,9 @@
 #include "daemon/crdt/decoded_update.h"
 #include "daemon/crdt/id.h"
 #include "daemon/crdt/item.h"
+#include "daemon/crdt/map_entries.h"
 #include "daemon/crdt/pool.h"
+#include "daemon/crdt/ref_map.h"
 #include "daemon/crdt/sequence_index.h"
 
 namespace plait::crdt {
@@ -30,14 +32,9 @@ enum class TypeKind : std::uint8_t {
   Undefined = 7,
 };
 
-/// A root or nested type: a list, and a map from keys to each key's newest item. Any type may
-/// have both (an XML element has children and attributes).
+/// A root or nested type: a list and a map. Any type may have both (an XML element has children
+/// and attributes).
 struct SharedType {
-  struct Entry {
-    NameRef key{};
-    ItemRef newest{};
-  };
-
   ItemRef item{};    ///< the item that holds a nested type; None for a root
   NameRef name{};    ///< of a root
   std::string wire;  ///< of a nested type: its content as an update carries it
@@ -49,7 +46,7 @@ struct SharedType {
   std::uint64_t changed_in = 0;  ///< the transaction that changed it last
   ItemRef first{};
   SequenceIndex::Tree sequence;
-  std::vector<Entry> entries;  ///< in the order in which the keys were first set
+  MapEntries entries;
 };
 
 /// What a transaction did, by ids. Lives until the next one begins.
@@ -269,7 +266,6 @@ class Replica {
   bool try_join(ClientRef client, RunIndex::Position right_position);
   void spread_keep(ItemRef left, ItemRef right) noexcept;
   void split_content(Item& left_item, Item& right_item, ItemRef left, ItemRef right);
-  void set_newest(SharedType& type, NameRef key, ItemRef item);
   void index_list(SharedType& type);
   bool absorb_loaded(SequenceIndex::Builder& builder, ItemRef left);
   [[nodiscard]] bool keeps_content(const SharedType& type) const noexcept {
@@ -278,6 +274,7 @@ class Replica {
 
   std::deque<std::string> names_;  // names stay where they are: name_refs_ looks at them
   std::unordered_map<std::string_view, NameRef> name_refs_;
+  RefMap<NameRef> roots_by_name_;
   Pool<std::string, PayloadRef, 64> payloads_;
   std::vector<std::string_view> loading_text_;
   std::deque<std::string> loading_torn_;  // text that had to be changed while loading

@@ -197,6 +197,26 @@ Result<double> alternate_unseen(std::size_t operations) {
   return checked(taken, {&typists[0], &typists[1], &reader});
 }
 
+/// As many keys of one map, each set twice and received elsewhere.
+Result<double> fill_map(std::size_t operations) {
+  crdt::Document author({.client = crdt::ClientId{1}});
+  crdt::Document reader({.client = crdt::ClientId{2}});
+  const crdt::TypeRef map = author.map("files");
+  ByteWriter change;
+  Result<void> done;
+  const double taken = time_ms([&] {
+    for (std::size_t i = 0; i < operations && done; ++i) {
+      const std::string key = "folder/file " + std::to_string(i / 2);
+      done = author.transact(
+          0, [&](crdt::Document::Editor& edit) { return edit.set(map, key, "\x78"); });
+      change.clear();
+      if (done && author.encode_change(change)) done = reader.apply(change.view());
+    }
+  });
+  if (!done) return forward_error(done);
+  return taken;
+}
+
 Result<void> add_curve(std::vector<GrowthPoint>& curves, const std::string& name,
                        std::span<const std::size_t> sizes, const Point& point) {
   for (const std::size_t operations : sizes) {
@@ -223,13 +243,14 @@ Result<std::vector<GrowthPoint>> measure_growth() {
     std::span<const std::size_t> sizes;
     Result<double> (*point)(std::size_t);
   };
-  const std::array<Curve, 6> curves{{
+  const std::array<Curve, 7> curves{{
       {"10 MB text, local edits at random places", kEdits, edit_large_text},
       {"10 MB text, the same received, with edits()", kEdits, follow_large_text},
       {"10 to 1,000 branches of 100 characters, anywhere", kInBranches, branches_anywhere},
       {"10 to 1,000 branches of 100, all at one place", kInBranches, branches_at_one_place},
       {"two clients in turn at one place, in sync", kInTurn, alternate_seen},
       {"two clients in turn at one place, unseen", kInTurn, alternate_unseen},
+      {"a map, each key set twice and received", kInTurn, fill_map},
   }};
 
   std::vector<GrowthPoint> points;

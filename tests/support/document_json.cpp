@@ -67,7 +67,7 @@ class TypePrinter {
   std::vector<std::pair<std::string_view, ItemRef>> entries_of(
       const crdt::SharedType& type) const {
     std::vector<std::string_view> keys;
-    for (const crdt::SharedType::Entry& entry : type.entries) {
+    for (const crdt::MapEntries::Entry& entry : type.entries) {
       keys.push_back(replica().name(entry.key));
     }
     std::vector<std::pair<std::string_view, ItemRef>> entries;

@@ -94,7 +94,7 @@ class MarkupPrinter {
   std::vector<std::pair<std::string_view, ItemRef>> attributes_of(
       const crdt::SharedType& type) const {
     std::vector<std::pair<std::string_view, ItemRef>> attributes;
-    for (const crdt::SharedType::Entry& entry : type.entries) {
+    for (const crdt::MapEntries::Entry& entry : type.entries) {
       const std::string_view key = replica().name(entry.key);
       if (replica().items[entry.newest].deleted || key == kJsPrototype) continue;
       attributes.emplace_back(key, entry.newest);
