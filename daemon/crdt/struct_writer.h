@@ -7,6 +7,7 @@
 
 #include "daemon/crdt/decoded_update.h"
 #include "daemon/crdt/id.h"
+#include "protocol/base/assert.h"
 #include "protocol/base/bytes.h"
 
 namespace plait::crdt {
@@ -44,6 +45,7 @@ inline char* write_item_head(char* at, const StructToWrite& s) noexcept {
     to = put_varuint_at(to, bytes.size());
     return to + bytes.copy(to, bytes.size());
   };
+  PLAIT_ASSERT(at != nullptr, "room for an item's head");
   *at++ = static_cast<char>(static_cast<std::uint8_t>(s.kind) | (s.origin ? kHasOrigin : 0) |
                             (s.right_origin ? kHasRightOrigin : 0) | (s.has_key ? kHasKey : 0));
   if (s.origin) {

@@ -17,7 +17,7 @@ using plait::crdt::DeleteRange;
 using plait::crdt::DeleteSet;
 
 constexpr std::size_t kMemoryPerByte = 128;
-constexpr std::size_t kMemoryAtMost = 4 * 1024;
+constexpr std::size_t kMemoryAtMost = 4'096;
 
 }  // namespace
 

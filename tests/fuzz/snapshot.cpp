@@ -21,7 +21,7 @@ using plait::crdt::Document;
 using plait::crdt::Snapshot;
 
 constexpr std::size_t kMemoryPerByte = 128;
-constexpr std::size_t kMemoryAtMost = 4 * 1024;
+constexpr std::size_t kMemoryAtMost = 4'096;
 
 }  // namespace
 

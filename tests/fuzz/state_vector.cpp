@@ -20,7 +20,7 @@ using plait::crdt::Document;
 using plait::crdt::StateVector;
 
 constexpr std::size_t kMemoryPerByte = 128;
-constexpr std::size_t kMemoryAtMost = 4 * 1024;
+constexpr std::size_t kMemoryAtMost = 4'096;
 
 }  // namespace
 

@@ -24,7 +24,7 @@ using plait::crdt::UpdateValidator;
 using plait::fuzz::ObservedDocument;
 
 constexpr std::size_t kMemoryPerByte = 128;
-constexpr std::size_t kMemoryAtMost = 64 * 1024;
+constexpr std::size_t kMemoryAtMost = 65'536;
 
 bool check_decoding(std::string_view update) {
   const plait::support::HeapPeak peak;

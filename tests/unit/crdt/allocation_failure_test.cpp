@@ -139,8 +139,8 @@ class Session {
 };
 
 std::vector<Session::Step> make_steps(const Updates& updates) {
-  static const UpdateRules rules;
-  static const std::string pasted(5'000, 'x');
+  static const UpdateRules kRules;
+  static const std::string kPasted(5'000, 'x');
   std::vector<Session::Step> steps;
   const auto change = [&](std::function<Reply(Session&)> body) {
     steps.push_back({std::move(body), nullptr});
@@ -158,7 +158,7 @@ std::vector<Session::Step> make_steps(const Updates& updates) {
   change([](Session& s) { return s.insert(0, "a first line\n\xF0\x9F\x98\x80 and a second"); });
   question([](Session& s) { static_cast<void>(s.undo()); });
   change([&](Session& s) { return reply_of(s.document.apply(updates.base)); });
-  change([](Session& s) { return s.insert(5, pasted); });
+  change([](Session& s) { return s.insert(5, kPasted); });
   change([](Session& s) { return s.erase(3, 4'000); });
   change([](Session& s) { return s.insert(14, "in a pair"); });
   change([](Session& s) {
@@ -189,10 +189,10 @@ std::vector<Session::Step> make_steps(const Updates& updates) {
   change([](Session& s) { return reply_of(s.undo().redo()); });
   change([](Session& s) { return reply_of(s.undo().clear()); });
   change([&](Session& s) {
-    const Reply reply = reply_of(s.document.apply_checked(updates.hostile, rules));
+    const Reply reply = reply_of(s.document.apply_checked(updates.hostile, kRules));
     return reply == Reply::OtherError ? Reply::Fine : reply;  // to be refused
   });
-  change([&](Session& s) { return reply_of(s.document.apply_checked(updates.whole, rules)); });
+  change([&](Session& s) { return reply_of(s.document.apply_checked(updates.whole, kRules)); });
   return steps;
 }
 

@@ -30,7 +30,7 @@ class Fixture {
   void apply(const UpdateBuilder& update) {
     BOOST_TEST_REQUIRE(document.apply(update.str()).has_value());
   }
-  [[nodiscard]] std::string state(StateVector known = {}) const {
+  [[nodiscard]] std::string state(const StateVector& known = {}) const {
     return hex_of(document.encode_state(known));
   }
   [[nodiscard]] std::string change() const {

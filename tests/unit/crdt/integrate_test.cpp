@@ -35,10 +35,11 @@ std::string read_after(const std::vector<std::string>& updates,
 /// The same after any order, which has to be one and the same.
 std::string read_in_every_order(const std::vector<UpdateBuilder>& builders) {
   std::vector<std::string> updates;
+  updates.reserve(builders.size());
   for (const UpdateBuilder& builder : builders) updates.push_back(builder.str());
   std::vector<std::size_t> order(updates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const std::string text = read_after(updates, order);
+  std::string text = read_after(updates, order);
   while (std::next_permutation(order.begin(), order.end())) {
     BOOST_TEST(read_after(updates, order) == text);
   }
@@ -156,7 +157,7 @@ BOOST_AUTO_TEST_CASE(many_at_one_place_agree_in_any_order) {
   }
   std::vector<std::size_t> order(updates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const std::string text = read_after(updates, order);
+  std::string text = read_after(updates, order);
   BOOST_TEST(text.size() == 2 + kClients * kEach);
   for (int round = 0; round < 4; ++round) {
     for (std::size_t i = order.size(); i > 1; --i)

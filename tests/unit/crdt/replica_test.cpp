@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(what_is_removed_twice_is_logged_once) {
 BOOST_AUTO_TEST_CASE(what_is_kept_keeps_its_content) {
   type_after(ItemRef::None, "kept");
   next_transaction();
-  replica.set_keep(at(0), true);
+  replica.set_keep(at(0), /*keep=*/true);
   replica.remove(at(0));
   next_transaction();
   BOOST_TEST(replica.content(at(0)) == "kept");
@@ -265,9 +265,9 @@ BOOST_AUTO_TEST_CASE(keeping_an_item_keeps_what_holds_it) {
   const ItemRef inner =
       replica.insert_own(replica.type_of(holder), NameRef::None, ItemRef::None, ItemRef::None,
                          ContentKind::String, "text", 4);
-  replica.set_keep(inner, true);
+  replica.set_keep(inner, /*keep=*/true);
   BOOST_TEST((replica.items[holder].keep == true));
-  replica.set_keep(inner, false);
+  replica.set_keep(inner, /*keep=*/false);
   BOOST_TEST((replica.items[holder].keep == false));
 }
 

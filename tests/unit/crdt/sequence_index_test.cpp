@@ -130,7 +130,8 @@ class Fixture {
                            : index.try_cut_head(tree, element.item, units, hidden);
     BOOST_TEST_REQUIRE(done == (!tears_start && !tears_end));
     if (!done) return;
-    Extent gone = extent_of(std::string_view(element.text).substr(begin, end - begin));
+    const std::string_view whole = element.text;
+    Extent gone = extent_of(whole.substr(begin, end - begin));
     gone.live = 0;
     BOOST_TEST_REQUIRE((hidden.extent == gone));
     check_last_line(hidden, element.text.substr(begin, end - begin));
@@ -329,7 +330,8 @@ class Fixture {
     for (const Element& element : model) {
       const Extent whole = extent_of_element(element);
       if (const std::optional<std::size_t> bytes = holds(element, before, whole)) {
-        Extent inside = extent_of(std::string_view(element.text).substr(0, *bytes));
+        const std::string_view text = element.text;
+        Extent inside = extent_of(text.substr(0, *bytes));
         inside.live = !element.text.empty() && *bytes == element.text.size() ? 1 : 0;
         return before + inside;
       }
