@@ -108,6 +108,8 @@ void Replica::join_seams() {
   std::for_each(log.seams.begin(), log.seams.end(), join_around);
   // Each counts, even where two name one run: it may be joined with one more.
   std::for_each(log.reminders.rbegin(), log.reminders.rend(), join_around);
+  log.seams.clear();
+  log.reminders.clear();
 }
 
 bool Replica::try_join(ClientRef client, RunIndex::Position right_position) {

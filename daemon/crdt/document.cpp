@@ -25,13 +25,7 @@ constexpr std::size_t kKeptStructs = 256;
 
 // Transactions --------------------------------------------------------------------------------
 
-Result<void> Document::begin(bool local) {
-  if (failed_) return fail(ErrorCode::OutOfMemory, kOutOfMemory);
-  replica_.begin(local);
-  return {};
-}
-
-void Document::finish(Origin origin) {
+void Document::finish_observed(Origin origin) {
   for (Observer* observer : observers_) observer->before_collecting(*this, origin);
   const std::vector<Id> redundant = redundant_formats(replica_);
   replica_.finish();
@@ -77,7 +71,7 @@ Result<void> Document::apply(std::string_view update, Origin origin) {
 
 Result<void> Document::apply_checked(std::string_view update, const UpdateRules& rules,
                                      Origin origin) {
-  if (failed_) return fail(ErrorCode::OutOfMemory, kOutOfMemory);
+  if (failed_) return out_of_memory();
   try {
     const UpdateValidator validator(*this, rules);
     if (auto decoded = validator.decode(update, decoded_); !decoded) return decoded;
@@ -90,7 +84,8 @@ Result<void> Document::apply_checked(std::string_view update, const UpdateRules&
 
 /// Applies what was decoded.
 Result<void> Document::apply_decoded(Origin origin) {
-  if (auto ready = begin(/*local=*/false); !ready) return ready;
+  if (failed_) return out_of_memory();
+  replica_.begin(/*local=*/false);
   try {
     auto result = applier_.apply(decoded_, pending_);
     // A whole document leaves a large object behind, keystrokes one worth keeping.
@@ -230,7 +225,7 @@ Result<void> Document::Editor::insert(TypeRef text, Utf16Offset at, std::string_
   }
   replica_.insert_own_text(text, left, right, content,
                            {size->utf16.value(), size->utf8.value(), size->code_points.value(),
-                            size->newlines.value(), /*live=*/1});
+                            size->newlines.value(), /*live=*/0});
   return {};
 }
 

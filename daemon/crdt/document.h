@@ -153,9 +153,15 @@ class Document {
 
  private:
   TypeRef root(std::string_view name, TypeKind kind);
-  Result<void> begin(bool local);
   Result<void> apply_decoded(Origin origin);
-  void finish(Origin origin);
+  void finish(Origin origin) {
+    if (observers_.empty() && replica_.log.local) {
+      replica_.finish();
+    } else {
+      finish_observed(origin);
+    }
+  }
+  void finish_observed(Origin origin);
   void remove_formats(const std::vector<Id>& formats);
   Result<void> out_of_memory();
 
@@ -189,7 +195,9 @@ class Document::Editor {
 
 template <class Change>
 Result<void> Document::transact(Origin origin, Change&& change) {
-  if (auto ready = begin(/*local=*/true); !ready) return ready;
+  if (failed_) [[unlikely]]
+    return out_of_memory();
+  replica_.begin(/*local=*/true);
   try {
     Editor editor(*this);
     Result<void> result = change(editor);

@@ -166,7 +166,7 @@ void encode_state(const Replica& replica, const StateVector& known, ByteWriter& 
 bool encode_transaction(const Replica& replica, ByteWriter& out) {
   const TransactionLog& log = replica.log;
   if (log.changed_clients.empty() && log.deletions.empty()) return false;
-  std::vector<ClientRef> order = log.changed_clients;
+  std::vector<ClientRef> order(log.changed_clients.begin(), log.changed_clients.end());
   std::sort(order.begin(), order.end(), [&](ClientRef a, ClientRef b) {
     return replica.clients.id_of(a) > replica.clients.id_of(b);
   });

@@ -123,17 +123,18 @@ bool Replica::try_append(const Draft& draft, ItemRef left) {
       draft.origin != item.last_point() || draft.right_origin != item.right_origin()) {
     return false;
   }
-  return append_text(left, draft.content, extent_of(draft.content));
+  Extent size = extent_of(draft.content);
+  size.live = 0;  // the item is counted already
+  return append_text(left, draft.content, size);
 }
 
-bool Replica::append_text(ItemRef left, std::string_view text, Extent extent) {
+bool Replica::append_text(ItemRef left, std::string_view text, const Extent& size) {
   if (text.size() > SequenceIndex::kMaxEntryBytes) return false;
   Item& item = items[left];
-  extent.live = 0;  // the item is counted already
-  if (!sequences.try_extend(types[item.parent].sequence, left, text, extent)) return false;
+  if (!sequences.try_extend(types[item.parent].sequence, left, text, size)) return false;
   note_new(item.client, item.end());
-  item.length += extent.units;
-  clients[item.client].runs.extend_last(extent.units);
+  item.length += size.units;
+  clients[item.client].runs.extend_last(size.units);
   note_changed(item.parent);
   return true;
 }
@@ -176,7 +177,7 @@ ItemRef Replica::place(const Draft& draft, ItemRef left) {
     case ContentKind::Deleted:
       item.deleted = true;
       extent = Extent{};
-      log.deletions.push_back({item.client, item.clock, item.length});
+      log.deletions.add({item.client, item.clock, item.length});
       break;
     case ContentKind::Type: {
       const TypeRef held = types.allocate();
@@ -296,18 +297,18 @@ ItemRef Replica::insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef r
 }
 
 void Replica::insert_own_text(TypeRef parent, ItemRef left, ItemRef right,
-                              std::string_view text, const Extent& extent) {
+                              std::string_view text, const Extent& size) {
   if (left != ItemRef::None) {
     const Item& item = items[left];
     const bool same_right =
         item.right_origin() == (right == ItemRef::None ? Point{} : items[right].start_point());
     if (same_right && item.kind == ContentKind::String && !item.deleted && !item.redone &&
         item.client == own_client_ && item.end() == clients[own_client_].runs.end() &&
-        append_text(left, text, extent)) {
+        append_text(left, text, size)) {
       return;
     }
   }
-  insert_own(parent, NameRef::None, left, right, ContentKind::String, text, extent.units);
+  insert_own(parent, NameRef::None, left, right, ContentKind::String, text, size.units);
 }
 
 // Loading -------------------------------------------------------------------------------------

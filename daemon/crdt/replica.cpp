@@ -94,10 +94,8 @@ void Replica::begin(bool local) {
   log.changed_clients.clear();
   log.deletions.clear();
   log.losses.clear();
-  log.torn.clear();
   log.changed_types.clear();
-  log.seams.clear();
-  log.reminders.clear();
+  log.torn.clear();
   log.kept_content = false;
 }
 
@@ -107,13 +105,14 @@ void Replica::note_new(ClientRef client, Clock clock) {
   c.changed_in = transaction_;
   c.before_change = clock;
   if (clock == Clock{}) clients.note_arrival(client);
-  log.changed_clients.push_back(client);
+  log.changed_clients.add(client);
 }
 
 void Replica::note_deletion(ClientRef client, Clock clock, std::uint32_t length,
                             const SequenceIndex::Hidden& hidden) {
-  log.deletions.push_back({client, clock, length});
-  if (hidden.extent.units != 0) log.losses.push_back({log.deletions.back(), hidden});
+  const TransactionLog::Deletion deletion{client, clock, length};
+  log.deletions.add(deletion);
+  if (hidden.extent.units != 0) log.losses.add({deletion, hidden});
 }
 
 void Replica::note_changed(TypeRef ref) {
@@ -125,12 +124,7 @@ void Replica::note_changed(TypeRef ref) {
     if (holder.deleted || holder.clock >= before_clock(holder.client)) return;
   }
   type.changed_in = transaction_;
-  log.changed_types.push_back(ref);
-}
-
-void Replica::finish() {
-  if (options.collect && log.kept_content) collect_deleted();
-  if (!log.seams.empty() || !log.reminders.empty()) join_seams();
+  log.changed_types.add(ref);
 }
 
 // Cutting -------------------------------------------------------------------------------------
@@ -295,8 +289,8 @@ bool Replica::try_remove_tail(ItemRef ref, std::uint32_t units) {
     return false;
   }
   SequenceIndex::Tree& tree = types[item.parent].sequence;
-  SequenceIndex::Hidden hidden;
-  if (!sequences.try_cut_tail(tree, ref, units, hidden)) return false;
+  const auto hidden = sequences.try_cut_tail(tree, ref, units);
+  if (!hidden) return false;
   RunIndex& runs = clients[item.client].runs;
   const RunIndex::Position border = runs.find(gone.clock);
   item.length -= units;
@@ -305,7 +299,7 @@ bool Replica::try_remove_tail(ItemRef ref, std::uint32_t units) {
   gone.origin_clock -= units;
   sequences.origin_changed(item.right);
   runs.set_start(border, gone.clock);
-  note_deletion(item.client, gone.clock, units, hidden);
+  note_deletion(item.client, gone.clock, units, *hidden);
   note_changed(item.parent);
   return true;
 }
@@ -320,11 +314,12 @@ bool Replica::try_remove_head(ItemRef ref, std::uint32_t units) {
     return false;
   }
   SequenceIndex::Tree& tree = types[item.parent].sequence;
-  SequenceIndex::Hidden hidden;
   RunIndex& runs = clients[item.client].runs;
   const Point first = item.start_point();
   if (units < item.length) {
-    if (!sequences.try_cut_head(tree, ref, units, hidden)) return false;
+    const auto hidden = sequences.try_cut_head(tree, ref, units);
+    if (!hidden) return false;
+    note_deletion(first.client, first.clock, units, *hidden);
     const RunIndex::Position border = runs.find(item.clock);
     item.length -= units;
     item.clock += units;
@@ -332,7 +327,8 @@ bool Replica::try_remove_head(ItemRef ref, std::uint32_t units) {
     sequences.origin_changed(ref);
     runs.set_start(border, item.clock);
   } else {
-    hidden = sequences.hide(tree, ref, /*kept=*/nullptr);
+    const auto hidden = sequences.hide(tree, ref, /*kept=*/nullptr);
+    note_deletion(first.client, first.clock, units, hidden);
     sequences.erase(tree, ref);
     gone.right = item.right;
     if (item.right != ItemRef::None) {
@@ -343,7 +339,6 @@ bool Replica::try_remove_head(ItemRef ref, std::uint32_t units) {
     items.release(ref);
   }
   gone.length += units;
-  note_deletion(first.client, first.clock, units, hidden);
   note_changed(gone.parent);
   return true;
 }

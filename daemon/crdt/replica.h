@@ -12,6 +12,7 @@
 #include "daemon/crdt/decoded_update.h"
 #include "daemon/crdt/id.h"
 #include "daemon/crdt/item.h"
+#include "daemon/crdt/log_list.h"
 #include "daemon/crdt/map_entries.h"
 #include "daemon/crdt/pool.h"
 #include "daemon/crdt/ref_map.h"
@@ -76,11 +77,12 @@ struct TransactionLog {
 
   std::uint64_t transaction = 0;  ///< its number
   bool local = true;
-  std::vector<ClientRef> changed_clients;
-  std::vector<Deletion> deletions;
-  std::vector<Loss> losses;
+  LogList<ClientRef> changed_clients;
+  LogList<Deletion> deletions;
+  LogList<Loss> losses;
+  LogList<TypeRef> changed_types;
   std::vector<TornPair> torn;
-  std::vector<TypeRef> changed_types;
+  // These are done with when the transaction ends.
   std::vector<Seam> seams;  ///< where runs were cut or might be joined
   /// What was deleted before what holds it was: collected with it, and to be joined after all
   /// else.
@@ -148,7 +150,10 @@ class Replica {
   // Transactions ------------------------------------------------------------------------------
   void begin(bool local);
   /// Collects what was deleted and joins what can be joined.
-  void finish();
+  void finish() {
+    if (options.collect && log.kept_content) collect_deleted();
+    if (!log.seams.empty() || !log.reminders.empty()) join_seams();
+  }
   /// The first clock that the logged transaction gave a client; its end if it gave none.
   [[nodiscard]] Clock before_clock(ClientRef client) const noexcept {
     const ClientTable::Client& c = clients[client];
@@ -208,9 +213,9 @@ class Replica {
   /// Puts new content of this replica's own client between two neighbours.
   ItemRef insert_own(TypeRef parent, NameRef key, ItemRef left, ItemRef right, ContentKind kind,
                      std::string_view content, std::uint32_t length);
-  /// The same for text, of which the size is known by now.
+  /// The same for text, of which the size is known by now (without counting an item).
   void insert_own_text(TypeRef parent, ItemRef left, ItemRef right, std::string_view text,
-                       const Extent& extent);
+                       const Extent& size);
   /// Deletes an item and, if it holds a type, everything in it.
   void remove(ItemRef item);
   // Deleting at the edge of a text item next to what its author deleted there before needs no
@@ -245,7 +250,7 @@ class Replica {
  private:
   [[nodiscard]] ItemRef resolve_conflicts(const Draft& draft, ItemRef left, ItemRef right);
   [[nodiscard]] bool try_append(const Draft& draft, ItemRef left);
-  [[nodiscard]] bool append_text(ItemRef left, std::string_view text, Extent extent);
+  [[nodiscard]] bool append_text(ItemRef left, std::string_view text, const Extent& size);
   ItemRef place(const Draft& draft, ItemRef left);
   void link(ItemRef item, ItemRef left, SharedType& type);
   void note_new(ClientRef client, Clock clock);

@@ -9,14 +9,15 @@
 
 namespace plait::crdt {
 
-void SequenceIndex::add(Tree& tree, const Entry& changed, const Extent& delta) noexcept {
+void SequenceIndex::add(Tree& tree, const Entry& changed, const Extent& change) noexcept {
+  const Extent delta = change;  // cannot be one of those it is added to: it stays in a register
   Leaf& leaf = leaves_[changed.leaf];
   leaf.total += delta;
   std::uint32_t slot = leaf.slot;
   NodeRef parent = leaf.parent;
   while (parent != NodeRef::None) {
     Node& node = nodes_[parent];
-    node.extents[slot] += delta;
+    node.extents.data()[slot] += delta;
     slot = node.slot;
     parent = node.parent;
   }
@@ -25,17 +26,21 @@ void SequenceIndex::add(Tree& tree, const Entry& changed, const Extent& delta) n
   if (changed.slot < hint_.slot) forget_hint(changed.leaf);
 }
 
+// Apart from put_text(), which otherwise saves registers for it at every keystroke.
+[[gnu::noinline]] void SequenceIndex::enlarge_text(Leaf& leaf, std::uint32_t needed) {
+  const std::uint32_t wanted = std::max(needed, leaf.capacity + leaf.capacity / 2U);
+  const std::uint32_t capacity = (wanted + 31U) & ~31U;
+  std::unique_ptr<char[]> bigger(new char[capacity]);
+  if (leaf.total.bytes != 0) std::memcpy(bigger.get(), leaf.text.get(), leaf.total.bytes);
+  leaf.text = std::move(bigger);
+  leaf.capacity = static_cast<std::uint16_t>(capacity);
+}
+
 void SequenceIndex::put_text(Leaf& leaf, std::uint32_t at, std::string_view text) {
   const std::uint32_t used = leaf.total.bytes;
   const auto more = static_cast<std::uint32_t>(text.size());
-  if (used + more > leaf.capacity) {
-    const std::uint32_t wanted = std::max(used + more, leaf.capacity + leaf.capacity / 2U);
-    const std::uint32_t capacity = (wanted + 31U) & ~31U;
-    std::unique_ptr<char[]> bigger(new char[capacity]);
-    if (used != 0) std::memcpy(bigger.get(), leaf.text.get(), used);
-    leaf.text = std::move(bigger);
-    leaf.capacity = static_cast<std::uint16_t>(capacity);
-  }
+  if (used + more > leaf.capacity) [[unlikely]]
+    enlarge_text(leaf, used + more);
   char* gap = leaf.text.get() + at;
   if (at != used) std::memmove(gap + more, gap, used - at);
   if (more == 1) {
@@ -98,19 +103,21 @@ void SequenceIndex::insert_after(Tree& tree, ItemRef left, ItemRef item, std::st
 bool SequenceIndex::try_extend(Tree& tree, ItemRef item, std::string_view text,
                                const Extent& extent) {
   Entry entry = entry_of(item);
+  Leaf* leaf = &leaves_[entry.leaf];
   const auto bytes = static_cast<std::uint32_t>(text.size());
-  if (leaves_[entry.leaf].units[entry.slot] + extent.units > kMaxEntryUnits ||
-      leaves_[entry.leaf].bytes[entry.slot] + bytes > kMaxEntryBytes) {
+  const std::uint32_t used = leaf->bytes[entry.slot];
+  if (leaf->units[entry.slot] + extent.units > kMaxEntryUnits ||
+      used + bytes > kMaxEntryBytes) {
     return false;
   }
-  if (leaves_[entry.leaf].total.bytes + bytes > kLeafBytes && leaves_[entry.leaf].count > 1) {
-    split_leaf(tree, entry.leaf, middle_by_bytes(leaves_[entry.leaf]));
+  if (leaf->total.bytes + bytes > kLeafBytes && leaf->count > 1) {
+    split_leaf(tree, entry.leaf, middle_by_bytes(*leaf));
     entry = entry_of(item);
+    leaf = &leaves_[entry.leaf];
   }
-  Leaf& leaf = leaves_[entry.leaf];
-  put_text(leaf, entry.bytes + leaf.bytes[entry.slot], text);
-  leaf.units[entry.slot] = static_cast<std::uint16_t>(leaf.units[entry.slot] + extent.units);
-  leaf.bytes[entry.slot] = static_cast<std::uint16_t>(leaf.bytes[entry.slot] + extent.bytes);
+  put_text(*leaf, entry.bytes + used, text);
+  leaf->units[entry.slot] = static_cast<std::uint16_t>(leaf->units[entry.slot] + extent.units);
+  leaf->bytes[entry.slot] = static_cast<std::uint16_t>(used + extent.bytes);
   add(tree, entry, extent);
   return true;
 }
@@ -176,29 +183,26 @@ SequenceIndex::Hidden SequenceIndex::hide(Tree& tree, ItemRef item, std::string*
 }
 
 SequenceIndex::Hidden SequenceIndex::hidden_of(std::string_view text) noexcept {
-  Hidden hidden;
-  hidden.extent = extent_of(text);
-  hidden.last_line = hidden.extent;
-  if (hidden.extent.newlines != 0) {
-    hidden.last_line = extent_of(text.substr(text.rfind('\n') + 1));
-  }
-  return hidden;
+  const Extent extent = extent_of(text);
+  if (extent.newlines == 0) return {extent, extent};
+  return {extent, extent_of(text.substr(text.rfind('\n') + 1))};
 }
 
-bool SequenceIndex::try_cut_tail(Tree& tree, ItemRef item, std::uint32_t units,
-                                 Hidden& hidden) {
+std::optional<SequenceIndex::Hidden> SequenceIndex::try_cut_tail(Tree& tree, ItemRef item,
+                                                                 std::uint32_t units) {
   const Entry entry = entry_of(item);
   const std::uint32_t length = leaves_[entry.leaf].units[entry.slot];
-  return cut_entry(tree, entry, length - units, length, hidden);
+  return cut_entry(tree, entry, length - units, length);
 }
 
-bool SequenceIndex::try_cut_head(Tree& tree, ItemRef item, std::uint32_t units,
-                                 Hidden& hidden) {
-  return cut_entry(tree, entry_of(item), 0, units, hidden);
+std::optional<SequenceIndex::Hidden> SequenceIndex::try_cut_head(Tree& tree, ItemRef item,
+                                                                 std::uint32_t units) {
+  return cut_entry(tree, entry_of(item), 0, units);
 }
 
-bool SequenceIndex::cut_entry(Tree& tree, Entry entry, std::uint32_t from, std::uint32_t to,
-                              Hidden& hidden) {
+std::optional<SequenceIndex::Hidden> SequenceIndex::cut_entry(Tree& tree, const Entry& entry,
+                                                              std::uint32_t from,
+                                                              std::uint32_t to) {
   Leaf& leaf = leaves_[entry.leaf];
   const std::string_view text = text_of(entry);
   std::size_t begin = from;
@@ -208,16 +212,16 @@ bool SequenceIndex::cut_entry(Tree& tree, Entry entry, std::uint32_t from, std::
     bool ends_inside = false;
     begin = bytes_of_utf16_prefix(text, from, &begins_inside);
     end = bytes_of_utf16_prefix(text, to, &ends_inside);
-    if (begins_inside || ends_inside) return false;
+    if (begins_inside || ends_inside) return std::nullopt;
   }
-  hidden = hidden_of(text.substr(begin, end - begin));
+  Hidden hidden = hidden_of(text.substr(begin, end - begin));
   hidden.extent.live = hidden.last_line.live = 0;
   cut_text(leaf, entry.bytes + static_cast<std::uint32_t>(begin), hidden.extent.bytes);
   leaf.units[entry.slot] = static_cast<std::uint16_t>(leaf.units[entry.slot] - (to - from));
   leaf.bytes[entry.slot] =
       static_cast<std::uint16_t>(leaf.bytes[entry.slot] - hidden.extent.bytes);
   add(tree, entry, Extent{} - hidden.extent);
-  return true;
+  return hidden;
 }
 
 bool SequenceIndex::join(Tree& tree, ItemRef left, ItemRef right) {

@@ -187,6 +187,20 @@ LeafRef SequenceIndex::descend(const Tree& tree, Field field, std::uint32_t& wan
 SequenceIndex::Place SequenceIndex::locate(const Tree& tree,
                                            std::uint32_t units) const noexcept {
   PLAIT_ASSERT(units < tree.total.units, "an offset inside of the list");
+  if (recent_tree_ == &tree && recent_ != LeafRef::None && hint_.leaf == recent_) {
+    // Typing goes on where it was. What is before the entry wraps, and is far beyond it then.
+    const Leaf& leaf = leaves_[recent_];
+    const std::uint32_t offset = units - recent_start_ - hint_.units;
+    if (offset < leaf.units.data()[hint_.slot]) {
+      return {leaf.items.data()[hint_.slot], offset};
+    }
+  }
+  return locate_anew(tree, units);
+}
+
+// A call of its own, or locate() saves registers for it when there is no need.
+[[gnu::noinline]] SequenceIndex::Place SequenceIndex::locate_anew(
+    const Tree& tree, std::uint32_t units) const noexcept {
   std::uint32_t wanted = units - recent_start_;
   if (recent_tree_ != &tree || recent_ == LeafRef::None || units < recent_start_ ||
       wanted >= leaves_[recent_].total.units) {
@@ -198,10 +212,6 @@ SequenceIndex::Place SequenceIndex::locate(const Tree& tree,
   }
   const Leaf& leaf = leaves_[recent_];
   const std::uint16_t* units_in = leaf.units.data();
-  if (hint_.leaf == recent_) {  // typing goes on where it was
-    const std::uint32_t offset = wanted - hint_.units;
-    if (offset < units_in[hint_.slot]) return {leaf.items.data()[hint_.slot], offset};
-  }
   const std::uint16_t* bytes_in = leaf.bytes.data();
   Entry entry{recent_, 0, 0, 0};
   while (wanted - entry.units >= units_in[entry.slot]) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -124,12 +125,12 @@ class SequenceIndex {
   /// given.
   Hidden hide(Tree& tree, ItemRef item, std::string* kept);
   [[nodiscard]] static Hidden hidden_of(std::string_view text) noexcept;
-  // Take the last (first) units away from a live text item, which keeps some. False, and
+  // Take the last (first) units away from a live text item, which keeps some. Nothing, and
   // nothing done, if that would tear a surrogate pair.
-  [[nodiscard]] bool try_cut_tail(Tree& tree, ItemRef item, std::uint32_t units,
-                                  Hidden& hidden);
-  [[nodiscard]] bool try_cut_head(Tree& tree, ItemRef item, std::uint32_t units,
-                                  Hidden& hidden);
+  [[nodiscard]] std::optional<Hidden> try_cut_tail(Tree& tree, ItemRef item,
+                                                   std::uint32_t units);
+  [[nodiscard]] std::optional<Hidden> try_cut_head(Tree& tree, ItemRef item,
+                                                   std::uint32_t units);
   /// Joins two neighbours if they stand in one leaf and fit into one entry: `right` is not
   /// listed any more and its text and room belong to `left`. Returns false if it cannot be
   /// done.
@@ -238,6 +239,7 @@ class SequenceIndex {
     std::uint32_t bytes = 0;
   };
 
+  [[nodiscard]] Place locate_anew(const Tree& tree, std::uint32_t units) const noexcept;
   [[nodiscard]] Entry entry_of(ItemRef item) const noexcept;
   [[nodiscard]] Entry entry_at(LeafRef ref, std::uint32_t slot) const noexcept;
   [[nodiscard]] std::string_view text_of(const Entry& entry) const noexcept;
@@ -253,12 +255,14 @@ class SequenceIndex {
                                 Extent& skipped) const noexcept;
 
   /// Accounts for a change of one entry. The hint survives what happens at or behind its entry.
-  void add(Tree& tree, const Entry& changed, const Extent& delta) noexcept;
+  void add(Tree& tree, const Entry& changed, const Extent& change) noexcept;
   void forget_hint(LeafRef ref) noexcept {
     if (hint_.leaf == ref) hint_.leaf = LeafRef::None;
   }
-  bool cut_entry(Tree& tree, Entry entry, std::uint32_t from, std::uint32_t to, Hidden& hidden);
-  void put_text(Leaf& leaf, std::uint32_t at, std::string_view text);
+  std::optional<Hidden> cut_entry(Tree& tree, const Entry& entry, std::uint32_t from,
+                                  std::uint32_t to);
+  static void enlarge_text(Leaf& leaf, std::uint32_t needed);
+  static void put_text(Leaf& leaf, std::uint32_t at, std::string_view text);
   static void cut_text(Leaf& leaf, std::uint32_t at, std::uint32_t count) noexcept;
   /// Makes room for one more entry at `slot` and `bytes` more text; says where it is now.
   Entry make_room(Tree& tree, Entry entry, std::uint32_t bytes);

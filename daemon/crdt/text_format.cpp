@@ -169,7 +169,7 @@ namespace {
 /// Whether the transaction is one after which Yjs cleans up.
 bool cleanup_is_called_for(const Replica& replica) noexcept {
   if (replica.log.local) return false;
-  const std::vector<TypeRef>& changed = replica.log.changed_types;
+  const LogList<TypeRef>& changed = replica.log.changed_types;
   return std::any_of(changed.begin(), changed.end(), [&](TypeRef ref) {
     const SharedType& type = replica.types[ref];
     return type.knows_formats && !replica.is_deleted(type) &&
@@ -203,7 +203,8 @@ class FormatCleanup {
 
   /// In Yjs's order, which matters: by client as they first come up, then by clock.
   std::vector<TransactionLog::Deletion> deletions() const {
-    std::vector<TransactionLog::Deletion> sorted = replica_.log.deletions;
+    std::vector<TransactionLog::Deletion> sorted(replica_.log.deletions.begin(),
+                                                 replica_.log.deletions.end());
     std::unordered_map<ClientRef, std::size_t> rank;
     for (const TransactionLog::Deletion& deletion : sorted) {
       rank.emplace(deletion.client, rank.size());

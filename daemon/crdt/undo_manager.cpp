@@ -57,7 +57,7 @@ void UndoManager::add_change(UndoStep& step) const {
   if (log.changed_clients.size() == 1) {
     add(log.changed_clients.front());
   } else {
-    std::vector<ClientRef> order = log.changed_clients;
+    std::vector<ClientRef> order(log.changed_clients.begin(), log.changed_clients.end());
     std::ranges::sort(order, {}, [&](ClientRef ref) { return replica_.clients[ref].arrival; });
     for (const ClientRef ref : order) add(ref);
   }

@@ -52,13 +52,9 @@ std::uint32_t count_newlines(const char* p, std::size_t n) noexcept {
 
 }  // namespace
 
-std::optional<TextSize> measure_checked(std::string_view bytes) noexcept {
+std::optional<TextSize> measure_any_checked(std::string_view bytes) noexcept {
   const char* p = bytes.data();
   const std::size_t n = bytes.size();
-  if (n == 1 && static_cast<unsigned char>(*p) < 0x80) {  // typing
-    return TextSize{Utf16Offset{1}, Utf8Offset{1}, CodePointOffset{1},
-                    LineNumber{*p == '\n' ? 1U : 0U}};
-  }
   std::uint32_t utf16 = 0;
   std::uint32_t code_points = 0;
   std::size_t i = 0;

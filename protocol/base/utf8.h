@@ -15,8 +15,17 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 /// Strict UTF-8 as browsers decode it: no overlong forms, no surrogates, nothing past U+10FFFF.
 [[nodiscard]] bool is_valid_utf8(std::string_view bytes) noexcept;
 
+/// As measure_checked(), for text that nothing is known of.
+[[nodiscard]] std::optional<TextSize> measure_any_checked(std::string_view bytes) noexcept;
+
 /// The text's size in all units, or nothing if it is not strict UTF-8. One pass.
-[[nodiscard]] std::optional<TextSize> measure_checked(std::string_view bytes) noexcept;
+[[nodiscard]] inline std::optional<TextSize> measure_checked(std::string_view bytes) noexcept {
+  if (bytes.size() == 1 && static_cast<unsigned char>(bytes.front()) < 0x80) {  // typing
+    return TextSize{Utf16Offset{1}, Utf8Offset{1}, CodePointOffset{1},
+                    LineNumber{bytes.front() == '\n' ? 1U : 0U}};
+  }
+  return measure_any_checked(bytes);
+}
 
 /// The same for text that is known to be valid.
 [[nodiscard]] TextSize measure(std::string_view text) noexcept;

@@ -6,10 +6,10 @@
 
 #include "daemon/crdt/document.h"
 #include "protocol/base/bytes.h"
-#include "tests/bench/heap_count.h"
 #include "tests/bench/history.h"
 #include "tests/bench/stopwatch.h"
 #include "tests/bench/update_log.h"
+#include "tests/support/heap.h"
 
 namespace plait::bench {
 namespace {
@@ -135,10 +135,10 @@ class Replay {
     compare(*loaded);
 
     loaded.reset();
-    const std::int64_t before = live_heap_bytes();
+    const std::size_t before = support::heap().live_bytes;
     loaded = make(kReader);
     check(loaded->apply(saved));
-    figures_.heap_bytes = live_heap_bytes() - before;
+    figures_.heap_bytes = support::heap().live_bytes - before;
   }
 
   void compare(crdt::Document& doc) {

@@ -18,7 +18,6 @@ void put(JsonWriter& json, const std::string& value) {
 void put(JsonWriter& json, double value) { json.Double(value); }
 void put(JsonWriter& json, bool value) { json.Bool(value); }
 void put(JsonWriter& json, std::size_t value) { json.Uint64(value); }
-void put(JsonWriter& json, std::int64_t value) { json.Int64(value); }
 void put(JsonWriter& json, const std::optional<double>& value) {
   value ? json.Double(*value) : json.Null();
 }
@@ -26,7 +25,6 @@ void put(JsonWriter& json, const std::optional<double>& value) {
 std::string shown(const std::string& value) { return value; }
 std::string shown(bool value) { return value ? "yes" : "no"; }
 std::string shown(std::size_t value) { return std::to_string(value); }
-std::string shown(std::int64_t value) { return std::to_string(value); }
 std::string shown(double value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.3f", value);

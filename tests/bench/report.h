@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +20,7 @@ struct Figures {
   std::size_t save_bytes = 0;
   double load_ms = 0;            ///< the saved state decoded and its text read
   double apply_one_ms = 0;       ///< the whole state as one update, applied
-  std::int64_t heap_bytes = 0;   ///< what a loaded document keeps
+  std::size_t heap_bytes = 0;    ///< what a loaded document keeps
   bool ok = true;                ///< every replica ended with the trace's text
   bool agree = true;             ///< every replica ended with the same text
   std::size_t final_length = 0;  ///< UTF-16 units

@@ -125,16 +125,15 @@ class Fixture {
     bool tears_end = false;
     const std::size_t begin = bytes_of_utf16_prefix(element.text, from, &tears_start);
     const std::size_t end = bytes_of_utf16_prefix(element.text, from + units, &tears_end);
-    SequenceIndex::Hidden hidden;
-    const bool done = tail ? index.try_cut_tail(tree, element.item, units, hidden)
-                           : index.try_cut_head(tree, element.item, units, hidden);
-    BOOST_TEST_REQUIRE(done == (!tears_start && !tears_end));
-    if (!done) return;
+    const auto hidden = tail ? index.try_cut_tail(tree, element.item, units)
+                             : index.try_cut_head(tree, element.item, units);
+    BOOST_TEST_REQUIRE(hidden.has_value() == (!tears_start && !tears_end));
+    if (!hidden) return;
     const std::string_view whole = element.text;
     Extent gone = extent_of(whole.substr(begin, end - begin));
     gone.live = 0;
-    BOOST_TEST_REQUIRE((hidden.extent == gone));
-    check_last_line(hidden, element.text.substr(begin, end - begin));
+    BOOST_TEST_REQUIRE((hidden->extent == gone));
+    check_last_line(*hidden, element.text.substr(begin, end - begin));
     element.text.erase(begin, end - begin);
     element.units -= units;
     items[element.item].length -= units;
