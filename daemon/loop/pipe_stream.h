@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "daemon/loop/stream.h"
+
+namespace plait::loop {
+
+class Loop;
+
+/// Bytes that the path of a socket may have; the kernel's address has room for no more.
+inline constexpr std::size_t kMaxSocketPath = 107;
+
+/// A connection between two processes of one machine, from a PipeListener or a PipeConnector.
+class PipeStream final : public Stream {
+ public:
+  // For this folder only: a stream that is not connected yet.
+  [[nodiscard]] static std::unique_ptr<PipeStream> unconnected(Loop& loop);
+  [[nodiscard]] State& state() noexcept { return *state_; }
+
+ private:
+  using Stream::Stream;
+};
+
+}  // namespace plait::loop

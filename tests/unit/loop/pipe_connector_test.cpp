@@ -1,0 +1,75 @@
+#include "daemon/loop/pipe_connector.h"
+
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/unit/loop/pipe_folder.h"
+
+namespace plait::loop {
+
+BOOST_FIXTURE_TEST_SUITE(pipe_connector, PipeFolder)
+
+BOOST_AUTO_TEST_CASE(two_processes_talk_through_a_socket) {
+  open();
+  come();
+  run_until(loop, [&] { return guest != nullptr && answer.has_value(); });
+  BOOST_TEST_REQUIRE(answer->has_value());
+  Ears inside;
+  Ears outside;
+  PipeStream& caller = *answer->value();
+  guest->start_reading(inside);
+  caller.start_reading(outside);
+  caller.write("stats");
+  caller.shutdown();
+  run_until(loop, [&] { return inside.ends == 1; });
+  BOOST_TEST(inside.heard == "stats");
+  guest->write("fine");
+  guest.reset();
+  run_until(loop, [&] { return outside.ends == 1; });
+  BOOST_TEST(outside.heard == "fine");
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_that_is_not_there_is_an_error) {
+  come();
+  BOOST_TEST(!answer.has_value());
+  run_until(loop, [&] { return answer.has_value(); });
+  BOOST_TEST_REQUIRE(!answer->has_value());
+  BOOST_TEST((answer->error().code == ErrorCode::NotFound));
+  BOOST_TEST(answer->error().message ==
+             "connecting to " + path() + ": no such file or directory");
+}
+
+BOOST_AUTO_TEST_CASE(destroying_it_gives_up) {
+  open();
+  for (const bool is_open : {true, false}) {
+    if (!is_open) listener.reset();
+    come();
+    connector.reset();
+    run_until(loop, [] { return true; });
+    BOOST_TEST(!answer.has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(it_may_be_destroyed_by_its_callback) {
+  open();
+  auto made = PipeConnector::connect(loop, path(), [this](auto result) {
+    connector.reset();
+    answer = std::move(result);
+  });
+  connector = *std::move(made);
+  run_until(loop, [&] { return answer.has_value(); });
+  BOOST_TEST(answer->has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_path_of_the_longest_length_is_tried_and_a_longer_one_is_not) {
+  const std::string longest(kMaxSocketPath, 'x');
+  BOOST_TEST(PipeConnector::connect(loop, longest, [](auto) {}).has_value());
+  const auto longer = PipeConnector::connect(loop, longest + "x", [](auto) {});
+  BOOST_TEST_REQUIRE(!longer.has_value());
+  BOOST_TEST((longer.error().code == ErrorCode::LimitExceeded));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace plait::loop
