@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "daemon/store/queued_server_store.h"
+#include "daemon/store/store_core.h"
+#include "daemon/support/clock.h"
+#include "daemon/support/random.h"
+#include "protocol/base/result.h"
+
+namespace plait::support {
+
+/// The store of a server in a simulation: the real tables in a database that lives in memory,
+/// and a disk that syncs, answers, fails and forgets when it is told to.
+///
+/// A request goes through three states: asked for, synced, answered. A crash may come between
+/// any two of them.
+class MemoryServerStore final : public store::QueuedServerStore {
+ public:
+  explicit MemoryServerStore(const store::BlobQuota& quota = {});
+  ~MemoryServerStore() override;
+
+  /// What the store takes for the present.
+  void set_time(WallTime now) { clock_.time = now; }
+
+  [[nodiscard]] std::size_t asked() const { return asked_.size() + jobs_.size(); }
+  [[nodiscard]] std::size_t synced() const { return synced_.size(); }
+
+  /// The oldest `count` of what was asked for is on disk from now on, in one commit.
+  void sync(std::size_t count = std::numeric_limits<std::size_t>::max());
+  /// As sync(), but the commit fails, and none of it is.
+  void fail_sync(std::size_t count = std::numeric_limits<std::size_t>::max());
+  /// Whoever asked for what was synced is told. What they ask for then waits for the next sync.
+  void answer();
+
+  /// A crash: what was asked for and not synced never happened, and nobody is told anything.
+  void lose_unsynced();
+
+  Result<store::Directory> load_directory() override;
+  [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }
+
+ protected:
+  void enqueue(std::unique_ptr<store::Request> request) override;
+  void enqueue(std::unique_ptr<store::Job> job) override;
+
+ private:
+  struct StillClock final : Clock {
+    [[nodiscard]] MonotonicTime now() const override { return {}; }
+    [[nodiscard]] WallTime wall() const override { return time; }
+    WallTime time{1'700'000'000'000};
+  };
+  /// Each generation is the next number.
+  struct CountingRandom final : Random {
+    void fill(std::span<std::uint8_t> bytes) override;
+    std::uint8_t count = 0;
+  };
+
+  void run(std::size_t count);
+
+  StillClock clock_;
+  CountingRandom random_;
+  std::unique_ptr<store::StoreCore> core_;
+  std::vector<std::unique_ptr<store::Request>> asked_;
+  std::vector<std::unique_ptr<store::Request>> synced_;
+  std::vector<std::unique_ptr<store::Job>> jobs_;
+  std::vector<std::unique_ptr<store::Job>> done_jobs_;
+  std::size_t queued_bytes_ = 0;
+};
+
+}  // namespace plait::support

@@ -1,0 +1,105 @@
+#include "daemon/store/schema.h"
+
+#include <array>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/unit/store/store_world.h"
+
+namespace plait::store {
+namespace {
+
+std::string tables_of(Database& database) {
+  std::string names;
+  Cursor row =
+      database.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+  while (row.next()) names += row.text(0) + " ";
+  return names;
+}
+
+std::int64_t version_of(Database& database) {
+  Cursor row = database.query("PRAGMA user_version");
+  BOOST_TEST_REQUIRE(row.next());
+  return row.integer(0);
+}
+
+// The schema's history as it might look some day.
+constexpr std::array kHistory = {
+    "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1)",
+    "ALTER TABLE a ADD COLUMN y INTEGER NOT NULL DEFAULT 7",
+    "CREATE TABLE b (z INTEGER); INSERT INTO b SELECT x + y FROM a",
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(schema)
+
+BOOST_AUTO_TEST_CASE(a_new_database_gets_every_step) {
+  Database database = InMemory::open();
+  BOOST_TEST_REQUIRE(migrate(database, kHistory).has_value());
+  BOOST_TEST(version_of(database) == 3);
+  Cursor row = database.query("SELECT z FROM b");
+  BOOST_TEST_REQUIRE(row.next());
+  BOOST_TEST(row.integer(0) == 8);
+}
+
+BOOST_AUTO_TEST_CASE(every_older_version_ends_with_the_same_tables_and_keeps_its_rows) {
+  for (std::size_t from = 1; from <= kHistory.size(); ++from) {
+    Database database = InMemory::open();
+    BOOST_TEST_REQUIRE(migrate(database, std::span(kHistory).first(from)).has_value());
+    BOOST_TEST(version_of(database) == static_cast<std::int64_t>(from));
+    BOOST_TEST_REQUIRE(migrate(database, kHistory).has_value());
+    BOOST_TEST(tables_of(database) == "a b ");
+    Cursor row = database.query("SELECT z FROM b");
+    BOOST_TEST_REQUIRE(row.next());
+    BOOST_TEST(row.integer(0) == 8);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_real_schema_comes_from_every_version_it_ever_had) {
+  std::string expected;
+  for (std::size_t from = 0; from <= schema_steps().size(); ++from) {
+    Database database = InMemory::open();
+    BOOST_TEST_REQUIRE(migrate(database, schema_steps().first(from)).has_value());
+    BOOST_TEST_REQUIRE(migrate(database, schema_steps()).has_value());
+    if (from == 0) expected = tables_of(database);
+    BOOST_TEST(tables_of(database) == expected);
+    BOOST_TEST(version_of(database) == static_cast<std::int64_t>(schema_steps().size()));
+  }
+  BOOST_TEST(expected.find("log") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_version_before_it_whole) {
+  constexpr std::array kBroken = {kHistory[0],
+                                  "CREATE TABLE c (i INTEGER); INSERT INTO nowhere"};
+  Database database = InMemory::open();
+  const auto done = migrate(database, kBroken);
+  BOOST_TEST_REQUIRE(!done.has_value());
+  BOOST_TEST(done.error().message.starts_with("migrating to version 2"));
+  BOOST_TEST(version_of(database) == 1);
+  BOOST_TEST(tables_of(database) == "a ");
+  BOOST_TEST(!database.in_transaction());
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_version_is_refused_and_left_alone) {
+  Database database = InMemory::open();
+  BOOST_TEST_REQUIRE(migrate(database, kHistory).has_value());
+  const auto done = migrate(database, std::span(kHistory).first(2));
+  BOOST_TEST_REQUIRE(!done.has_value());
+  BOOST_TEST((done.error().code == ErrorCode::Unsupported));
+  BOOST_TEST(version_of(database) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(the_database_of_another_program_is_refused_and_left_alone) {
+  Database database = InMemory::open();
+  BOOST_TEST_REQUIRE(database.script("CREATE TABLE bookmarks (url TEXT)").has_value());
+  const auto done = migrate(database, kHistory);
+  BOOST_TEST_REQUIRE(!done.has_value());
+  BOOST_TEST((done.error().code == ErrorCode::Unsupported));
+  BOOST_TEST(tables_of(database) == "bookmarks ");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace plait::store
