@@ -99,6 +99,10 @@ class Document {
   // that was asked for.
   // ------------------------------------------------------------------------
 
+  /// Whether it did anything.
+  [[nodiscard]] bool changed() const noexcept {
+    return !replica_.log.changed_clients.empty() || !replica_.log.deletions.empty();
+  }
   /// Appends an update with what it did; false and nothing if it did nothing.
   [[nodiscard]] bool encode_change(ByteWriter& out) const;
   /// The edits that turn the text of before into the text of after.

@@ -139,6 +139,10 @@ class Check {
   Result<void> check_amounts() const;
   Result<void> check_sections();
   Result<void> check_kinds(const DecodedSection& section, Clock known);
+  [[nodiscard]] bool may_insert(ClientId client) const {
+    if (rules_.leased != nullptr && !rules_.leased->contains(client)) return false;
+    return rules_.owners == nullptr || rules_.owners->may_insert(client);
+  }
   Result<void> check_deletes() const;
   Result<void> integrate_structs();
   Result<void> integrate(const Source& source, const DecodedStruct& s);
@@ -202,7 +206,7 @@ Result<void> Check::check_sections() {
       return refuse(Rule::Clock,
                     with_client("there is a gap before the structs", section.client));
     }
-    if (end > known && rules_.leased != nullptr && !rules_.leased->contains(section.client)) {
+    if (end > known && !may_insert(section.client)) {
       return refuse(Rule::Lease, with_client("the sender may not use the id", section.client));
     }
     if (auto result = check_kinds(section, known); !result) return result;
@@ -217,10 +221,13 @@ Result<void> Check::check_kinds(const DecodedSection& section, Clock known) {
   for (std::uint32_t i = section.first; i < section.first + section.count; ++i) {
     const DecodedStruct& s = update_.structs[i];
     const Clock end = s.clock + s.length;
+    if (s.kind == ContentKind::Skip) {
+      return refuse(Rule::Clock,
+                    with_client("there is a gap among the structs", section.client));
+    }
     // A client that collected something it has sent may send what is left of it.
-    const bool allowed = s.kind == ContentKind::Gc && end <= known
-                             ? true
-                             : s.kind != ContentKind::Skip && rules_.kinds.contains(s.kind);
+    const bool allowed =
+        (s.kind == ContentKind::Gc && end <= known) || rules_.kinds.contains(s.kind);
     if (!allowed)
       return refuse(Rule::Kind, with_client("content that is not allowed", section.client));
     if (end > known && (s.kind == ContentKind::Deleted || s.kind == ContentKind::Gc)) {
@@ -467,6 +474,43 @@ std::string_view name_of(Rule rule) noexcept {
     case Rule::Siblings: return "siblings";
   }
   return "";
+}
+
+std::optional<Rule> rule_of(const Error& error) noexcept {
+  constexpr std::string_view kPrefix = "rule ";
+  std::string_view rest = error.message;
+  if (!rest.starts_with(kPrefix)) return std::nullopt;
+  rest.remove_prefix(kPrefix.size());
+  const std::string_view name = rest.substr(0, rest.find(':'));
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Rule::Siblings); ++i) {
+    if (name_of(Rule{i}) == name) return Rule{i};
+  }
+  return std::nullopt;
+}
+
+bool asks_for_resync(Rule rule) noexcept {
+  switch (rule) {
+    case Rule::Clock:
+    case Rule::Dependency:
+    case Rule::Deletes: return true;
+    case Rule::Size:
+    case Rule::Format:
+    case Rule::Canonical:
+    case Rule::Structs:
+    case Rule::Sections:
+    case Rule::Pending:
+    case Rule::Kind:
+    case Rule::Lease:
+    case Rule::Length:
+    case Rule::Parent:
+    case Rule::Origins:
+    case Rule::Roots:
+    case Rule::Known:
+    case Rule::DeleteRanges:
+    case Rule::Steps:
+    case Rule::Siblings: return false;
+  }
+  return false;
 }
 
 Result<void> UpdateValidator::decode(std::string_view update, DecodedUpdate& out) const {

@@ -53,6 +53,11 @@ class KindSet {
   [[nodiscard]] constexpr bool contains(ContentKind kind) const noexcept {
     return (bits_ & bit(kind)) != 0;
   }
+  [[nodiscard]] constexpr KindSet with(ContentKind kind) const noexcept {
+    KindSet more = *this;
+    more.bits_ |= bit(kind);
+    return more;
+  }
 
  private:
   static constexpr std::uint32_t bit(ContentKind kind) noexcept {
@@ -69,8 +74,22 @@ inline constexpr KindSet kAnyKinds{
     ContentKind::Deleted, ContentKind::Json,  ContentKind::Binary,
     ContentKind::String,  ContentKind::Embed, ContentKind::Format,
     ContentKind::Type,    ContentKind::Any,   ContentKind::Doc};
+/// All that Yjs sends. A client that deleted a nested type before it had sent it has collected
+/// what was inside, and sends the length of that.
+inline constexpr KindSet kYjsKinds = kAnyKinds.with(ContentKind::Gc);
 
 using ClientSet = std::unordered_set<ClientId>;
+
+/// Knows whose client ids are whose, where nobody has leased them.
+class ClientOwners {
+ public:
+  ClientOwners() = default;
+  ClientOwners(const ClientOwners&) = delete;
+  ClientOwners& operator=(const ClientOwners&) = delete;
+  virtual ~ClientOwners() = default;
+  /// Whether the sender may insert something new under this id.
+  [[nodiscard]] virtual bool may_insert(ClientId client) const = 0;
+};
 
 /// What an update may be.
 struct UpdateRules {
@@ -84,6 +103,8 @@ struct UpdateRules {
   bool between_origins = true;
   /// The client ids that the sender may insert under; null: any. Outlives the check.
   const ClientSet* leased = nullptr;
+  /// Asked about each id that the sender inserts under; null: nobody is. Outlives the check.
+  const ClientOwners* owners = nullptr;
 
   std::size_t max_bytes = kMaxUpdateBytes;
   std::size_t max_structs = kMaxUpdateStructs;
@@ -99,6 +120,17 @@ struct UpdateRules {
     UpdateRules rules;
     rules.kinds = kFileKinds;
     rules.only_root = "content";
+    return rules;
+  }
+  /// For a document that is open to any Yjs client: whatever honest Yjs sends, and in one
+  /// update as much as its bytes can hold, since a client may bring a whole document. Among
+  /// people who need not trust each other it is too much: who sends a block of nothing but a
+  /// length can use up the clocks of somebody else's client id.
+  [[nodiscard]] static UpdateRules for_open_document() noexcept {
+    UpdateRules rules;
+    rules.kinds = kYjsKinds;
+    rules.between_origins = false;
+    rules.max_structs = rules.max_sections = rules.max_delete_ranges = kMaxUpdateBytes;
     return rules;
   }
 };
@@ -127,6 +159,11 @@ enum class Rule : std::uint8_t {
 };
 /// The name that an error's message begins with: "rule lease: …". Stable.
 [[nodiscard]] std::string_view name_of(Rule rule) noexcept;
+/// The rule that an error of apply_checked() is about; nothing if it is about none.
+[[nodiscard]] std::optional<Rule> rule_of(const Error& error) noexcept;
+/// Whether somebody honest may break the rule, because something between him and the server was
+/// lost: he is to send again all that the server lacks.
+[[nodiscard]] bool asks_for_resync(Rule rule) noexcept;
 
 /// Decides whether a server takes an update, before anything changes: only what Yjs takes too,
 /// what leaves nothing pending, and what costs no more than it should. See Document's

@@ -11,6 +11,8 @@ std::string_view name_of(ErrorCode code) noexcept {
     case ErrorCode::NotFound: return "not found";
     case ErrorCode::Refused: return "refused";
     case ErrorCode::OutOfMemory: return "out of memory";
+    case ErrorCode::System: return "system";
+    case ErrorCode::Damaged: return "damaged";
   }
   return "unknown";
 }

@@ -20,6 +20,8 @@ enum class ErrorCode : std::uint8_t {
   NotFound,
   Refused,  ///< understood, and not allowed
   OutOfMemory,
+  System,   ///< the machine or a library failed: a disk, a socket, OpenSSL
+  Damaged,  ///< what we stored ourselves is not as we wrote it
 };
 
 /// The code's name, for logs and tests.

@@ -112,4 +112,24 @@ for (const corpus of ["merge", "converge", "undo", "hostile", "validator"]) {
     save(corpus, bytes);
   }
 }
+/// What token.cpp signs, and a whole token that nobody did.
+const claims = { iss: "plait.example", aud: "yjs", sub: "alice", workspace: "work",
+                 role: "editor", jti: "AAECAwQFBgcICQoLDA0O_w", nbf: 1700000000, exp: 1700003600 };
+for (const change of [{}, { iss: "other.example" }, { aud: "connect" }, { sub: "" }, { sub: 1 },
+                      { role: "\u00e9" }, { nbf: 1700000100 }, { exp: 1700000000 },
+                      { exp: "1700003600" }, { exp: 1e15 }, { exp: 1.5 }, { admin: true }]) {
+  save("token", Buffer.from(JSON.stringify({ ...claims, ...change })));
+}
+const header = Buffer.from('{"alg":"EdDSA","typ":"JWT"}').toString("base64url");
+const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
+save("token", Buffer.from(`${header}.${payload}.${"A".repeat(86)}`));
+
+const secret = "AAECAwQFBgcICQoLDA0O_w";
+const fingerprint = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+for (const server of ["plait.example:4433", "Plait.Example:1", "127.0.0.1:65535", "[::1]:4433",
+                      "[2001:DB8::ffff:10.0.0.1]:80", "host:0", "user@host:1"]) {
+  for (const tail of [secret, `${secret}.${fingerprint}`]) {
+    save("invite", Buffer.from(`plait://${server}/work-1_Z#${tail}`));
+  }
+}
 console.log(count);

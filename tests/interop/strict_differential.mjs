@@ -8,7 +8,7 @@ import { kDefaultYdoc, mustExist, readOptions } from "./lib/options.mjs";
 import { caseSeed, Random } from "./lib/random.mjs";
 import { Ydoc } from "./lib/ydoc.mjs";
 import { honestUpdate } from "./strict/honest.mjs";
-import { isFileRule, puzzles, rules, Target } from "./strict/hostile.mjs";
+import { isAllowed, puzzles, rules, Target } from "./strict/hostile.mjs";
 import { mutate } from "./strict/mutate.mjs";
 import { hasCollected, Person } from "./strict/people.mjs";
 import { Disagreement, StrictServer } from "./strict/server.mjs";
@@ -94,20 +94,24 @@ async function judge(title, play, seed) {
   }
 }
 
-/** Most documents are files, as with Plait; some may hold whatever Yjs knows. */
+/** Most documents are files, as with Plait; some may hold whatever Yjs knows, some are open. */
 function play(name, random) {
   const leased = [7, 300, 70_000, 3_000_000_000].map((client) => client + random.below(200));
-  const any = random.chance(0.3);
-  const server = new StrictServer(harness, name, leased, any);
+  const kinds = random.weighted([
+    [5, "file"],
+    [2, "any"],
+    [2, "open"],
+  ]);
+  const server = new StrictServer(harness, name, leased, kinds);
   return random.chance(0.3)
-    ? meet(server, random, leased, any)
-    : attack(server, random, leased, any);
+    ? meet(server, random, leased, kinds)
+    : attack(server, random, leased, kinds);
 }
 
 /** Honest people only, who are offline at times. */
-async function meet(server, random, leased, any) {
+async function meet(server, random, leased, kinds) {
   await server.start();
-  const people = leased.map((client) => new Person(random, client, any));
+  const people = leased.map((client) => new Person(random, client, kinds !== "file"));
   for (let step = random.between(20, 80); step > 0; step--) {
     const person = random.pick(people);
     for (let i = random.weighted([[6, 1], [2, 5], [1, 30]]); i > 0; i--) person.act();
@@ -115,7 +119,7 @@ async function meet(server, random, leased, any) {
     if (random.chance(0.5)) continue;
     for (const update of person.send(server.stateVector())) {
       offers.offline[0]++;
-      const expected = any ? "either" : "accepted";
+      const expected = kinds === "any" ? "either" : "accepted";
       if (await server.offer(update, expected, "an honest update")) offers.offline[1]++;
       else if (isYjsToBlame(update, server.refusal)) return;
       else throw new Disagreement(`an honest update was refused: ${server.refusal}`);
@@ -133,7 +137,7 @@ function isYjsToBlame(update, refusal) {
 }
 
 /** One document, honest people, and an attacker who knows all that they know. */
-async function attack(server, random, leased, any) {
+async function attack(server, random, leased, kinds) {
   await server.start();
   /** Honest updates that got in. */
   const sent = [Uint8Array.of(0, 0)];
@@ -163,7 +167,7 @@ async function attack(server, random, leased, any) {
     } else {
       const { name: what, make } = random.pick(sort === "hostile" ? rules : puzzles);
       const update = make(new Target(random, server.ydoc, leased));
-      const refused = sort === "hostile" && !(any && isFileRule(what));
+      const refused = sort === "hostile" && !isAllowed(what, kinds);
       if (update !== null) await offer(update, refused ? "refused" : "either", what);
     }
   }

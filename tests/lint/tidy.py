@@ -39,8 +39,15 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def configurations(file: Path) -> list[Path]:
+    """What clang-tidy reads for a file: its folders' settings, the nearest first."""
+    folders = [folder for folder in file.parents if folder.is_relative_to(ROOT)]
+    return [path for folder in folders if (path := folder / ".clang-tidy").is_file()]
+
+
 def fingerprint(entry: dict, tool: str) -> str:
-    parts = [tool, digest(ROOT / ".clang-tidy"), entry["command"]]
+    parts = [tool, entry["command"]]
+    parts += [digest(path) for path in configurations(Path(entry["file"]))]
     parts += [f"{path} {digest(path)}" for path in sorted(reaches(Path(entry["file"])))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -20,8 +20,8 @@
 #include "daemon/crdt/undo_manager.h"
 #include "daemon/crdt/update_merge.h"
 #include "daemon/crdt/update_validator.h"
+#include "protocol/base/base64.h"
 #include "protocol/base/utf8.h"
-#include "tests/support/base64.h"
 #include "tests/support/document_json.h"
 
 namespace plait::harness {
@@ -79,7 +79,7 @@ std::uint32_t number_field(const Value& command, const char* name) {
 }
 
 std::string bytes_of(const Value& value, const char* name) {
-  auto bytes = support::from_base64(string_of(value, name));
+  auto bytes = from_base64(string_of(value, name));
   if (!bytes) refuse(std::string("\"") + name + "\" is not base64");
   return *std::move(bytes);
 }
@@ -94,7 +94,7 @@ void put(Writer& out, const char* key, std::string_view value) {
 }
 
 void put_bytes(Writer& out, const char* key, std::string_view bytes) {
-  put(out, key, support::to_base64(bytes));
+  put(out, key, to_base64(bytes));
 }
 
 Id id_of(const Value& value) {
@@ -201,13 +201,13 @@ class Harness {
     put_ok(out);
   }
 
-  /// A strict document is that of a file, unless it may hold "any" kinds of content. Without
-  /// leased ids all are.
+  /// A strict document is that of a file, unless it may hold "any" kinds of content or is
+  /// "open" to all that Yjs sends. Without leased ids all are.
   static void read_rules(const Value& command, Subject& subject) {
     const Value* strict = find(command, "strict");
     subject.strict = strict != nullptr && strict->IsBool() && strict->GetBool();
     const Value* kinds = find(command, "kinds");
-    const bool any = kinds != nullptr && string_of(*kinds, "kinds") == "any";
+    const std::string_view allowed = kinds == nullptr ? "file" : string_of(*kinds, "kinds");
     const Value* leased = find(command, "leased");
     if (leased != nullptr) {
       if (!leased->IsArray()) refuse("\"leased\" is not an array");
@@ -216,7 +216,8 @@ class Harness {
         subject.leased.insert(ClientId{id.GetUint64()});
       }
     }
-    if (!any) subject.rules = crdt::UpdateRules::for_file();
+    if (allowed == "file") subject.rules = crdt::UpdateRules::for_file();
+    if (allowed == "open") subject.rules = crdt::UpdateRules::for_open_document();
     if (leased != nullptr) subject.rules.leased = &subject.leased;
   }
 

@@ -363,7 +363,12 @@ const kFileRules = [
   "any content",
   "a nested document",
 ];
-export const isFileRule = (name) => kFileRules.includes(name);
+/** The collected block may be short enough for an open document. */
+const kClosedRules = [...kFileRules, "a collected block"];
+/** Whether a document that may hold such kinds may take it. */
+export const isAllowed = (name, kinds) =>
+  (kinds === "any" && kFileRules.includes(name)) ||
+  (kinds === "open" && kClosedRules.includes(name));
 /** What it may judge either way. */
 export const puzzles = asList(odd);
 

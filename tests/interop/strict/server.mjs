@@ -20,15 +20,15 @@ export class StrictServer {
 
   /**
    * @param {import("../lib/ydoc.mjs").Ydoc} harness
-   * @param {boolean} any whether the document may hold more than the text of a file
+   * @param {"file" | "any" | "open"} kinds what the document may hold: the text of a file, any
+   *   content, or all that Yjs sends
    */
-  constructor(harness, name, leased, any = false) {
+  constructor(harness, name, leased, kinds = "file") {
     this.#harness = harness;
     this.#name = name;
     this.ydoc = new Y.Doc();
     this.text = this.ydoc.getText("content");
     const { clientID: client } = this.ydoc;
-    const kinds = any ? "any" : undefined;
     this.#accepted = [
       { cmd: "new", doc: name, client, gc: true, strict: true, leased, kinds },
     ];

@@ -250,14 +250,62 @@ BOOST_AUTO_TEST_CASE(other_documents_hold_whatever_has_content) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_open_document_takes_blocks_that_were_collected_before_they_were_sent) {
+  Server server(UpdateRules::for_open_document());
+  BOOST_TEST(server.offer(by(7, 0).add(ContentKind::Gc, 3, {})) == kAccepted);
+  BOOST_TEST(server.offer(by(7, 3).more("after")) == kAccepted);
+  BOOST_TEST(server.offer(by(7, 10).add(ContentKind::Gc, 1, {})) == "clock");
+  BOOST_TEST(server.offer(by(8, 0).text("x").add(ContentKind::Gc, 1, {}).more("y")) ==
+             kAccepted);
+  BOOST_TEST(server.offer(by(8, 3).add(ContentKind::Gc, kMaxDeletedUnits + 1, {})) == "length");
+  BOOST_TEST(server.offer(by(8, 3).add(ContentKind::Gc, kMaxDeletedUnits, {})) == kAccepted);
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_document_may_come_to_an_open_one_in_one_update) {
+  Server strict(any_content());
+  Server open(UpdateRules::for_open_document());
+  const UpdateBuilder everything = keystrokes(7, kMaxUpdateStructs + 1);
+  BOOST_TEST(strict.offer(everything) == "structs");
+  BOOST_TEST(open.offer(everything) == kAccepted);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_lost_on_the_way_is_told_from_what_nobody_honest_sends) {
+  Server server;
+  const auto rule = [&](const UpdateBuilder& update) {
+    return rule_of(server.document.apply_checked(update.str(), server.rules).error());
+  };
+  BOOST_TEST(asks_for_resync(rule(by(7, 3).text("x")).value()));
+  BOOST_TEST(asks_for_resync(rule(by(7, 0).text("x", {.left = id(20, 0)})).value()));
+  BOOST_TEST(asks_for_resync(rule(UpdateBuilder().erases(20, 0, 1)).value()));
+  BOOST_TEST(!asks_for_resync(rule(by(9, 0).text("x")).value()));
+  BOOST_TEST(!rule_of(Error{ErrorCode::OutOfMemory, "out of memory"}).has_value());
+  BOOST_TEST(!rule_of(Error{ErrorCode::Refused, "rule of thumb: none"}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(collected_and_skipped_blocks_are_for_nobody) {
   for (const UpdateRules& rules : {UpdateRules::for_file(), any_content()}) {
     Server server(rules);
     BOOST_TEST(server.offer(by(7, 0).add(ContentKind::Gc, 3, {})) == "kind");
-    BOOST_TEST(server.offer(by(7, 0).add(ContentKind::Skip, 3, {})) == "kind");
+    BOOST_TEST(server.offer(by(7, 0).add(ContentKind::Skip, 3, {})) == "clock");
     server.has(by(7, 0).text("abc"));
-    BOOST_TEST(server.offer(by(7, 0).add(ContentKind::Skip, 3, {})) == "kind");
+    BOOST_TEST(server.offer(by(7, 0).add(ContentKind::Skip, 3, {})) == "clock");
   }
+}
+
+BOOST_AUTO_TEST_CASE(new_text_does_not_come_under_somebody_elses_id) {
+  struct EvenIds final : ClientOwners {
+    [[nodiscard]] bool may_insert(ClientId client) const override {
+      return number(client) % 2 == 0;
+    }
+  } even;
+  Server server;
+  server.rules.leased = nullptr;
+  server.rules.owners = &even;
+  server.has(by(21, 0).text("abc"));
+  BOOST_TEST(server.offer(by(8, 0).text("x")) == kAccepted);
+  BOOST_TEST(server.offer(by(7, 0).text("x")) == "lease");
+  BOOST_TEST(server.offer(by(21, 0).text("abc")) == kAccepted);
+  BOOST_TEST(server.offer(by(21, 3).more("d")) == "lease");
 }
 
 BOOST_AUTO_TEST_CASE(new_text_comes_under_the_ids_of_its_sender) {
