@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(one_connection_may_be_so_many_clients) {
 
 BOOST_AUTO_TEST_CASE(noise_and_what_is_not_json_is_refused_whole) {
   const auto take = [&](std::string_view update) {
-    return presence.take(update, &kAnn, nullptr, now).has_value();
+    return presence.take(update, &kAnn, /*identity=*/nullptr, now).has_value();
   };
   BOOST_TEST(!take("\x01"));
   BOOST_TEST(!take(states({{7, 1, "{}"}, {8, 1, "{"}})));
