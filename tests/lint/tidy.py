@@ -1,6 +1,9 @@
 """Runs clang-tidy over the sources of a build, leaving out those that have not changed.
 
-    python3 tests/lint/tidy.py BUILD_DIR [file...]
+    python3 tests/lint/tidy.py [--deep] BUILD_DIR [file...]
+
+With --deep, clang's analyzer follows every path through the files instead. That takes several times
+as long as all other checks together.
 
 A file is checked again when its text, a project header it reaches, its compile command, the
 configuration or clang-tidy itself differs from the last run that passed; BUILD_DIR/tidy remembers.
@@ -45,24 +48,24 @@ def configurations(file: Path) -> list[Path]:
     return [path for folder in folders if (path := folder / ".clang-tidy").is_file()]
 
 
-def fingerprint(entry: dict, tool: str) -> str:
-    parts = [tool, entry["command"]]
+def fingerprint(entry: dict, tool: str, options: list[str]) -> str:
+    parts = [tool, *options, entry["command"]]
     parts += [digest(path) for path in configurations(Path(entry["file"]))]
     parts += [f"{path} {digest(path)}" for path in sorted(reaches(Path(entry["file"])))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def tidy(build: Path, file: str) -> tuple[bool, str]:
-    run = subprocess.run(
-        [TOOL, "--quiet", "-p", str(build), file], capture_output=True, text=True, check=False
-    )
+def tidy(build: Path, file: str, options: list[str]) -> tuple[bool, str]:
+    command = [TOOL, "--quiet", *options, "-p", str(build), file]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     # Standard error counts suppressed warnings; it matters only when clang-tidy itself failed.
     return run.returncode == 0, run.stdout or run.stderr
 
 
 def main() -> int:
-    build = Path(sys.argv[1]).resolve()
-    chosen = {Path(name).resolve() for name in sys.argv[2:]}
+    arguments = sys.argv[1:]
+    options = ["--checks=-*,clang-analyzer-*"] if "--deep" in arguments else []
+    build, *chosen = (Path(name).resolve() for name in arguments if name != "--deep")
     stamps = build / "tidy"
     stamps.mkdir(exist_ok=True)
     tool = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True).stdout
@@ -74,14 +77,14 @@ def main() -> int:
         if build in file.parents or (chosen and file not in chosen):
             continue
         total += 1
-        stamp = stamps / fingerprint(entry, tool)
+        stamp = stamps / fingerprint(entry, tool, options)
         if not stamp.exists():
             pending[entry["file"]] = stamp
     print(f"clang-tidy: {len(pending)} of {total} files to check", flush=True)
 
     failed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda file: (file, *tidy(build, file)), pending)
+        results = pool.map(lambda file: (file, *tidy(build, file, options)), pending)
         for file, passed, output in results:
             if passed:
                 pending[file].touch()
