@@ -1,7 +1,10 @@
 #include "daemon/app/command_line.h"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,9 +13,12 @@
 namespace plait::app {
 namespace {
 
+namespace admin = messages::admin;
+
 /// Has CLI11 say what is wrong with a value.
-template <class T>
-std::function<void(const std::string&)> into(T& target, Result<T> (*parse)(std::string_view)) {
+template <class T, class Parsed>
+std::function<void(const std::string&)> into(T& target,
+                                             Result<Parsed> (*parse)(std::string_view)) {
   return [&target, parse](const std::string& text) {
     auto value = parse(text);
     if (!value) throw CLI::ValidationError(value.error().message);
@@ -20,13 +26,7 @@ std::function<void(const std::string&)> into(T& target, Result<T> (*parse)(std::
   };
 }
 
-}  // namespace
-
-std::variant<ServeOptions, Done> parse_command_line(int argc, const char* const* argv) {
-  ServeOptions options;
-  Endpoint metrics;
-  CLI::App app("Several people, one folder, each in their own editor.", "plait");
-  app.require_subcommand(1);
+void add_serve(CLI::App& app, ServeOptions& options) {
   CLI::App* serve = app.add_subcommand("serve", "Keeps workspaces and brings people together");
   serve->fallthrough();  // so that --config may come behind it
   serve
@@ -40,15 +40,175 @@ std::variant<ServeOptions, Done> parse_command_line(int argc, const char* const*
       ->add_option_function("--tls", into(options.tls, parse_tls),
                             "self-signed, off, or CERT,KEY: PEM files (self-signed)")
       ->type_name("HOW");
-  const CLI::Option* metrics_given =
-      serve
-          ->add_option_function("--metrics", into(metrics, parse_endpoint),
-                                "also answer /healthz, /readyz and /metrics, without TLS")
-          ->type_name("HOST:PORT");
+  serve
+      ->add_option_function("--metrics", into(options.metrics, parse_endpoint),
+                            "also answer /healthz, /readyz and /metrics, without TLS")
+      ->type_name("HOST:PORT");
+  serve
+      ->add_option_function("--public", into(options.public_address, parse_endpoint),
+                            "where clients find this server, for links (where it listens)")
+      ->type_name("HOST:PORT");
   serve->add_flag("--open", options.open,
                   "any path under /yjs/ is a room for everybody, as in the y-websocket server");
   serve->add_flag("--behind-proxy", options.behind_proxy,
                   "a proxy in front does TLS and says who comes");
+  serve->add_option("--max-members", options.max_members, "members of one workspace")
+      ->type_name("N")
+      ->capture_default_str();
+  serve
+      ->add_option("--max-connections-per-address", options.max_connections_per_address,
+                   "connections of one address, or of one IPv6 network")
+      ->type_name("N")
+      ->capture_default_str();
+  serve
+      ->add_option_function("--workspace-quota", into(options.workspace_quota, parse_size),
+                            "binary files of one workspace (4G)")
+      ->type_name("SIZE");
+  serve
+      ->add_option_function("--user-quota", into(options.user_quota, parse_size),
+                            "binary files of one member in a workspace (1G)")
+      ->type_name("SIZE");
+  serve
+      ->add_option("--allow-host", options.allowed_hosts,
+                   "names, with ports, under which requests may come (on loopback: its names; "
+                   "otherwise any)")
+      ->type_name("HOST[:PORT]");
+  serve
+      ->add_option("--allow-origin", options.allowed_origins,
+                   "web pages that may connect, as in https://example.org (any)")
+      ->type_name("ORIGIN");
+}
+
+/// A subcommand of `plait admin`, which has the options of its parent as well.
+CLI::App* add_request(CLI::App* parent, const char* name, const char* what) {
+  CLI::App* request = parent->add_subcommand(name, what);
+  request->fallthrough();
+  return request;
+}
+
+template <class M>
+void add_workspace(CLI::App* request, M& message) {
+  request->add_option("workspace", message.workspace, "its id, or its name")
+      ->type_name("WORKSPACE")
+      ->required();
+}
+
+/// How long something may be good.
+struct Longest {
+  std::int64_t seconds;
+  const char* words;
+};
+
+template <class M>
+void add_role_and_expiry(CLI::App* request, M& message, const Longest& most,
+                         const char* expiry) {
+  request
+      ->add_option_function("--role", into(message.role, parse_role),
+                            "owner, editor, commenter or viewer")
+      ->type_name("ROLE")
+      ->required();
+  request
+      ->add_option_function<std::string>(
+          "--expires",
+          [&message, most](const std::string& text) {
+            const auto time = parse_duration(text);
+            if (!time) throw CLI::ValidationError(time.error().message);
+            if (time->count() > most.seconds) throw CLI::ValidationError(most.words);
+            message.expires_in_seconds = time->count();
+          },
+          expiry)
+      ->type_name("TIME");
+}
+
+/// What may be asked for, until it is known what is.
+struct AdminRequests {
+  admin::ListWorkspaces workspaces;
+  admin::CreateWorkspace create_workspace;
+  admin::CreateInvite invite;
+  admin::ListMembers members;
+  admin::Revoke revoke;
+  admin::IssueToken token;
+  admin::Backup backup;
+  admin::Verify verify;
+  admin::Stats stats;
+};
+
+void add_admin(CLI::App& app, AdminOptions& options, AdminRequests& requests) {
+  CLI::App* parent =
+      app.add_subcommand("admin", "Looks after a server, beside one that runs or without");
+  parent->require_subcommand(1);
+  parent->fallthrough();
+  parent->add_option("--data", options.data, "the server's folder")
+      ->type_name("DIR")
+      ->capture_default_str();
+  parent->add_flag("--json", options.json, "answers for programs");
+  // What was parsed last of a subcommand's options is there when this is called.
+  const auto chosen = [&options](CLI::App* request, auto& message) {
+    request->callback([&options, &message] { options.request = message; });
+  };
+
+  CLI::App* request = add_request(parent, "workspaces", "Lists the workspaces");
+  chosen(request, requests.workspaces);
+
+  request = add_request(parent, "create-workspace", "Makes a workspace");
+  request->add_option("name", requests.create_workspace.name)->type_name("NAME")->required();
+  chosen(request, requests.create_workspace);
+
+  request = add_request(parent, "invite", "Makes a link that lets people in, and prints it");
+  add_workspace(request, requests.invite);
+  add_role_and_expiry(request, requests.invite,
+                      {messages::connect::kMaxInviteSeconds, "an invite lasts at most 90d"},
+                      "how long it is good: 30m, 24h, 7d (24h)");
+  request->add_option("--uses", requests.invite.max_uses, "how many may use it (any number)")
+      ->type_name("N");
+  request->add_flag("--approval", requests.invite.approval, "an owner has to approve each");
+  request
+      ->add_option("--host", requests.invite.address,
+                   "where the link leads (where the server is)")
+      ->type_name("HOST:PORT");
+  chosen(request, requests.invite);
+
+  request = add_request(parent, "members", "Lists members, who waits, and invites");
+  add_workspace(request, requests.members);
+  chosen(request, requests.members);
+
+  request = add_request(parent, "revoke", "Removes a member, or makes an invite void");
+  add_workspace(request, requests.revoke);
+  request->add_option("who", requests.revoke.who, "a member's id or name, or an invite's id")
+      ->type_name("WHO")
+      ->required();
+  chosen(request, requests.revoke);
+
+  request = add_request(parent, "token", "Prints a token for a Yjs client");
+  add_workspace(request, requests.token);
+  add_role_and_expiry(request, requests.token,
+                      {admin::kMaxTokenSeconds, "a token lasts at most 24h"},
+                      "how long it is good: 30m, 8h, at most 24h (24h)");
+  request->add_option("--name", requests.token.name, "what others see (\"Guest editor\")")
+      ->type_name("NAME");
+  chosen(request, requests.token);
+
+  request = add_request(parent, "backup", "Copies everything into a new file");
+  request->add_option("file", requests.backup.file)->type_name("FILE")->required();
+  chosen(request, requests.backup);
+
+  request = add_request(parent, "verify", "Recomputes every hash; fails if one is wrong");
+  chosen(request, requests.verify);
+  request = add_request(parent, "stats", "Says how much there is");
+  chosen(request, requests.stats);
+}
+
+}  // namespace
+
+std::variant<ServeOptions, AdminOptions, Done> parse_command_line(int argc,
+                                                                  const char* const* argv) {
+  ServeOptions serve;
+  AdminOptions admin_options;
+  AdminRequests requests;
+  CLI::App app("Several people, one folder, each in their own editor.", "plait");
+  app.require_subcommand(1);
+  add_serve(app, serve);
+  add_admin(app, admin_options, requests);
   app.set_config("--config", "", "a file with these options, below a line [serve]");
   app.get_config_ptr()->configurable(false);
   try {
@@ -56,12 +216,12 @@ std::variant<ServeOptions, Done> parse_command_line(int argc, const char* const*
   } catch (const CLI::ParseError& error) {
     return Done{app.exit(error)};
   }
-  if (metrics_given->count() > 0) options.metrics = metrics;
-  if (auto fine = check(options); !fine) {
+  if (app.got_subcommand("admin")) return admin_options;
+  if (auto fine = check(serve); !fine) {
     std::cerr << "plait serve: " << fine.error().message << '\n';
     return Done{2};
   }
-  return options;
+  return serve;
 }
 
 }  // namespace plait::app

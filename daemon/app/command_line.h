@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "daemon/app/admin_options.h"
 #include "daemon/app/serve_options.h"
 
 namespace plait::app {
@@ -12,7 +13,7 @@ struct Done {
 };
 
 /// What the program was asked for.
-[[nodiscard]] std::variant<ServeOptions, Done> parse_command_line(int argc,
-                                                                  const char* const* argv);
+[[nodiscard]] std::variant<ServeOptions, AdminOptions, Done> parse_command_line(
+    int argc, const char* const* argv);
 
 }  // namespace plait::app

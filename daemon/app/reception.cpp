@@ -12,11 +12,12 @@ Counter& connections(Metrics& metrics, std::string_view outcome) {
 
 }  // namespace
 
-Reception::Reception(server::Server& server, Metrics& metrics)
+Reception::Reception(server::Server& server, Metrics& metrics, const Clock& clock)
     : server_(server),
       welcomed_(connections(metrics, "welcomed")),
       refused_(connections(metrics, "refused")),
-      lost_(connections(metrics, "lost")) {}
+      lost_(connections(metrics, "lost")),
+      clock_(clock) {}
 
 std::variant<net::Welcome, net::HttpResponse> Reception::receive(
     const net::ConnectionInfo& info, net::Peer& peer) {
@@ -30,12 +31,17 @@ std::variant<net::Welcome, net::HttpResponse> Reception::receive(
 
 void Reception::on_refused(const std::string& address, const net::HttpResponse& answer) {
   refused_.add();
-  log::info("connection refused", {{"address", address}, {"status", answer.status}});
+  if (const auto held = refusals_.pass(clock_.now())) {
+    log::info("connection refused",
+              {{"address", address}, {"status", answer.status}, {"not_logged", *held}});
+  }
 }
 
 void Reception::on_lost(const std::string& address, std::string_view why) {
   lost_.add();
-  log::info("connection lost", {{"address", address}, {"why", why}});
+  if (const auto held = losses_.pass(clock_.now())) {
+    log::info("connection lost", {{"address", address}, {"why", why}, {"not_logged", *held}});
+  }
 }
 
 }  // namespace plait::app

@@ -3,6 +3,8 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -10,11 +12,14 @@
 #include <string>
 #include <utility>
 
+#include <unistd.h>
+
+#include "daemon/app/admin_socket.h"
+#include "daemon/app/back_office.h"
 #include "daemon/app/mailbox.h"
 #include "daemon/app/reception.h"
 #include "daemon/app/server_certificate.h"
 #include "daemon/crypto/random.h"
-#include "daemon/crypto/signing_key.h"
 #include "daemon/crypto/token.h"
 #include "daemon/loop/end_of_turn.h"
 #include "daemon/loop/loop.h"
@@ -23,11 +28,15 @@
 #include "daemon/net/http_server.h"
 #include "daemon/net/websocket_server.h"
 #include "daemon/net/workbench.h"
+#include "daemon/people/directory.h"
+#include "daemon/server/admin_desk.h"
+#include "daemon/server/office.h"
 #include "daemon/server/server.h"
 #include "daemon/server/token_gatekeeper.h"
 #include "daemon/store/sqlite_server_store.h"
 #include "daemon/support/log.h"
 #include "daemon/support/metrics.h"
+#include "daemon/support/seldom.h"
 
 namespace plait::app {
 namespace {
@@ -36,10 +45,6 @@ using store::SqliteServerStore;
 
 /// Who waits for the disk or for a slow client when the server has to go.
 constexpr std::chrono::seconds kDrainTime{10};
-
-/// In the data folder.
-constexpr const char* kTokenKeyFile = "/tokens.key";
-const crypto::TokenRealm kTokenRealm{"plait", "plait serve"};
 
 constexpr std::array<double, 9> kCommitSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025,
                                                   0.05,  0.1,    0.5,   2.0};
@@ -66,10 +71,13 @@ class ServerProcess {
         reload_(loop_, SIGHUP, [this] { reload_certificate(); }) {}
 
   Result<void> open_store();
+  Result<void> open_office();
   Result<void> open_gate();
   Result<void> listen();
   Result<void> listen_for_metrics();
+  Result<void> listen_for_admin();
   void announce() const;
+  void invite_first_owner();
 
   void end_of_turn();
   void drain();
@@ -84,12 +92,14 @@ class ServerProcess {
   Mailbox mailbox_;
   Histogram& commits_;
   std::unique_ptr<SqliteServerStore> store_;
+  std::unique_ptr<BackOffice> back_office_;
   std::unique_ptr<server::TokenGatekeeper> gatekeeper_;
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<Reception> reception_;
   net::Workbench bench_;
   std::unique_ptr<net::WebSocketServer> connections_;
   std::unique_ptr<net::HttpServer> watchers_;
+  std::unique_ptr<AdminSocket> admin_socket_;
   std::string fingerprint_;
   bool draining_ = false;
 
@@ -106,17 +116,21 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const ServeOptions& 
   std::unique_ptr<ServerProcess> process(new ServerProcess);
   process->options_ = options;
   for (Result<void> (ServerProcess::*step)() :
-       {&ServerProcess::open_store, &ServerProcess::open_gate, &ServerProcess::listen,
-        &ServerProcess::listen_for_metrics}) {
+       {&ServerProcess::open_store, &ServerProcess::open_office, &ServerProcess::open_gate,
+        &ServerProcess::listen, &ServerProcess::listen_for_metrics,
+        &ServerProcess::listen_for_admin}) {
     if (auto done = (process.get()->*step)(); !done) return forward_error(done);
   }
   process->announce();
+  process->invite_first_owner();
   return process;
 }
 
 Result<void> ServerProcess::open_store() {
   SqliteServerStore::Options options;
   options.folder = options_.data;
+  options.quota.workspace = options_.workspace_quota;
+  options.quota.member = options_.user_quota;
   options.post = [this](std::function<void()> call) { mailbox_.post(std::move(call)); };
   options.on_commit = [this](const store::CommitInfo& commit) {
     commits_.observe(std::chrono::duration<double>(commit.took).count());
@@ -127,17 +141,29 @@ Result<void> ServerProcess::open_store() {
   return {};
 }
 
+Result<void> ServerProcess::open_office() {
+  const people::Directory::Limits limits{.members = options_.max_members};
+  auto office = BackOffice::open(options_.data, limits, *store_, loop_, clock_, random_);
+  if (!office) return forward_error(office);
+  back_office_ = *std::move(office);
+  return {};
+}
+
 Result<void> ServerProcess::open_gate() {
-  auto key = crypto::SigningKey::load_or_generate(options_.data + kTokenKeyFile, random_);
-  if (!key) return forward_error(key);
-  const auto on_refused = [](crypto::TokenFault fault) {
-    log::info("token refused", {{"why", name_of(fault)}});
-  };
+  const auto on_refused =
+      [this, seldom = Seldom(kStrangersLogPause)](crypto::TokenFault fault) mutable {
+        if (const auto held = seldom.pass(clock_.now())) {
+          log::info("token refused", {{"why", name_of(fault)}, {"not_logged", *held}});
+        }
+      };
   gatekeeper_ = std::make_unique<server::TokenGatekeeper>(
-      crypto::TokenVerifier(key->public_key(), kTokenRealm, on_refused), clock_);
-  server_ = std::make_unique<server::Server>(server::Server::Options{.open = options_.open},
-                                             *store_, *gatekeeper_, clock_, metrics_);
-  reception_ = std::make_unique<Reception>(*server_, metrics_);
+      crypto::TokenVerifier(back_office_->token_key, token_realm(), on_refused),
+      back_office_->directory, clock_);
+  server::Office& office = back_office_->office;
+  server_ = std::make_unique<server::Server>(
+      server::Server::Options{.open = options_.open}, *store_, *gatekeeper_, clock_, metrics_,
+      server::Server::Workspaces{office, random_, server::server_id(office, random_)});
+  reception_ = std::make_unique<Reception>(*server_, metrics_, clock_);
   return {};
 }
 
@@ -146,6 +172,8 @@ Result<void> ServerProcess::listen() {
   options.host = options_.listen.host;
   options.port = options_.listen.port;
   options.rules.behind_proxy = options_.behind_proxy;
+  options.rules.handshake = handshake_rules(options_);
+  options.max_connections_per_address = options_.max_connections_per_address;
   if (options_.tls.kind != TlsChoice::Kind::Off) {
     auto certificate = load_certificate(options_, clock_, random_);
     if (!certificate) return forward_error(certificate);
@@ -168,6 +196,13 @@ Result<void> ServerProcess::listen_for_metrics() {
   return {};
 }
 
+Result<void> ServerProcess::listen_for_admin() {
+  auto socket = AdminSocket::listen(loop_, options_.data, back_office_->desk);
+  if (!socket) return forward_error(socket);
+  admin_socket_ = *std::move(socket);
+  return {};
+}
+
 /// On standard output, for people and for programs that start this one.
 void ServerProcess::announce() const {
   const bool tls = options_.tls.kind != TlsChoice::Kind::Off;
@@ -178,6 +213,27 @@ void ServerProcess::announce() const {
   if (watchers_)
     std::cout << "metrics on http://" << loop::to_text(watchers_->address()) << '\n';
   std::cout << std::flush;
+}
+
+/// Remembers where clients find this server, for the links of invites, and prints the one for
+/// its first owner.
+void ServerProcess::invite_first_owner() {
+  server::Office& office = back_office_->office;
+  const auto remember = [&office](std::string_view name, const std::string& value) {
+    if (office.directory().setting(name) == value) return;
+    office.set(name, value, [](const auto& /*stored*/) {});
+  };
+  remember(server::kAddressSetting, public_address(options_, connections_->address().port));
+  const bool pinned = options_.tls.kind == TlsChoice::Kind::SelfSigned;
+  remember(server::kFingerprintSetting, pinned ? fingerprint_ : std::string());
+  if (options_.open) return;
+  back_office_->desk.invite_first_owner([](const auto& link) {
+    if (!link) {
+      log::error("there is no invite for a first owner", {{"why", link.refusal().message}});
+    } else if (*link) {
+      std::cout << "first owner " << **link << std::endl;
+    }
+  });
 }
 
 void ServerProcess::end_of_turn() {
@@ -219,6 +275,15 @@ void ServerProcess::reload_certificate() {
   log::info("certificate loaded", {{"fingerprint", certificate->fingerprint}});
 }
 
+/// What the process has in memory, by the kernel's count: the second number of its statm.
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  statm >> size >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
 net::HttpResponse ServerProcess::answer(const net::HttpRequest& request) {
   if (request.path == "/healthz") return {200, "ok\n"};
   if (request.path == "/readyz") {
@@ -227,10 +292,17 @@ net::HttpResponse ServerProcess::answer(const net::HttpRequest& request) {
   if (request.path != "/metrics") return {404, "there is /healthz, /readyz and /metrics\n"};
   metrics_.gauge("plait_connections", "Connections now.")
       .set(static_cast<double>(connections_->connections()));
+  metrics_.gauge("plait_clients", "Connections to /v1/connect.")
+      .set(static_cast<double>(server_->client_count()));
+  metrics_.gauge("plait_providers", "Connections to /yjs/ by members.")
+      .set(static_cast<double>(server_->provider_count()));
   metrics_.gauge("plait_rooms", "Documents in use.")
       .set(static_cast<double>(server_->room_count()));
+  metrics_.gauge("plait_encoded_bytes", "Documents in use, in encoded form.")
+      .set(static_cast<double>(server_->encoded_bytes()));
   metrics_.gauge("plait_outgoing_bytes", "What waits for all connections.")
       .set(static_cast<double>(connections_->queued_bytes()));
+  metrics_.gauge("plait_memory_bytes", "Memory of the process.").set(resident_bytes());
   metrics_.gauge("plait_unsaved_bytes", "What waits for the disk.")
       .set(static_cast<double>(store_->queued_bytes()));
   return {200, metrics_.prometheus_text(), "text/plain; version=0.0.4; charset=utf-8"};

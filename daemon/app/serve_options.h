@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "daemon/net/websocket_handshake.h"
 #include "protocol/base/result.h"
 
 namespace plait::app {
@@ -35,6 +38,9 @@ struct TlsChoice {
 /// "self-signed", "off", or the names of a certificate and a key with a comma between them.
 Result<TlsChoice> parse_tls(std::string_view text);
 
+/// Bytes: "500000", "512K", "200M", "4G", in steps of 1,024.
+Result<std::uint64_t> parse_size(std::string_view text);
+
 /// What `plait serve` was asked for.
 struct ServeOptions {
   Endpoint listen{"127.0.0.1", 4430};
@@ -43,7 +49,30 @@ struct ServeOptions {
   std::optional<Endpoint> metrics;
   bool open = false;
   bool behind_proxy = false;
+  /// Where clients find the server; nothing: where it listens.
+  std::optional<Endpoint> public_address;
+
+  std::size_t max_members = 100;  ///< of one workspace
+  /// Of one IPv4 address, or one IPv6 network.
+  std::size_t max_connections_per_address = 256;
+  // Bytes of blobs.
+  std::uint64_t workspace_quota = std::uint64_t{4} << 30;
+  std::uint64_t user_quota = std::uint64_t{1} << 30;  ///< in one workspace
+
+  /// What requests may have as Host and Origin, as in net::HandshakeRules. None: as
+  /// handshake_rules() says.
+  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> allowed_origins;
 };
+
+/// A server that listens on loopback answers to the names of loopback, so that no web page
+/// reaches it under a name of its own. Elsewhere nobody but the operator knows its names, and
+/// it answers to all unless he says.
+[[nodiscard]] net::HandshakeRules handshake_rules(const ServeOptions& options);
+
+/// "host:port" for links; `port` is the one that it listens on. A server that listens at every
+/// address goes by the machine's name.
+[[nodiscard]] std::string public_address(const ServeOptions& options, std::uint16_t port);
 
 /// Refused, in words for whoever typed it, is what would be dangerous.
 Result<void> check(const ServeOptions& options);

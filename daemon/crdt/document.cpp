@@ -139,6 +139,10 @@ Snapshot Document::snapshot() const {
   return {delete_set_of(replica_), state_vector_of(replica_)};
 }
 
+bool Document::encode_part(StateVector& known, std::size_t max_bytes, ByteWriter& out) const {
+  return crdt::encode_part(replica_, known, max_bytes, out);
+}
+
 // Text ----------------------------------------------------------------------------------------
 
 std::string Document::to_string(TypeRef text) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -112,6 +113,9 @@ class Document {
 
   /// All that a peer at `known` lacks, pending updates included.
   [[nodiscard]] std::string encode_state(const StateVector& known = {}) const;
+  /// The same in parts, see crdt::encode_part(); without pending updates.
+  [[nodiscard]] bool encode_part(StateVector& known, std::size_t max_bytes,
+                                 ByteWriter& out) const;
   [[nodiscard]] StateVector state_vector() const;
   [[nodiscard]] Snapshot snapshot() const;
   /// Whether something has arrived that builds on something that has not.

@@ -1,6 +1,7 @@
 #include "daemon/crdt/encode.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,11 +11,17 @@
 namespace plait::crdt {
 namespace {
 
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+/// For one more piece of a text, and for what precedes all of it.
+constexpr std::size_t kJoinRoom = std::size_t{2} * SequenceIndex::kMaxEntryBytes;
+
 /// Writes items as structs, joining those that Yjs would have joined.
 class StructEncoder {
  public:
-  StructEncoder(const Replica& replica, ByteWriter& out) noexcept
-      : replica_(replica), out_(out) {}
+  /// Stops before it would write more than `max_bytes`, but not before the first item.
+  StructEncoder(const Replica& replica, ByteWriter& out,
+                std::size_t max_bytes = kNoLimit) noexcept
+      : replica_(replica), out_(out), max_bytes_(max_bytes) {}
 
   /// Finds the text of all items in one sweep, which pays if most of them are to be written.
   void prepare_for_all() {
@@ -26,23 +33,36 @@ class StructEncoder {
     }
   }
 
-  /// One client's structs from `from` on, which must be below its end.
-  void client(ClientRef ref, Clock from) {
+  /// One client's structs from `from` on, which must be below its end. Returns where it
+  /// stopped, which is `from` if there was no room for any of it.
+  Clock client(ClientRef ref, Clock from) {
     const ClientTable::Client& client = replica_.clients[ref];
+    if (!has_room_for(client.runs.at(client.runs.find(from)).item)) return from;
     const std::size_t start = out_.size();
     out_.put_varuint(number(client.id));
     out_.put_varuint(from.value());
     RunIndex::Position at = client.runs.find(from);
     std::uint32_t structs = 0;
     bool more = true;
-    while (more) {
+    do {
       more = group(client, at, from);
       ++structs;
-    }
+    } while (more && has_room_for(client.runs.at(at).item));
     out_.insert_varuint(start, structs);
+    return more ? replica_.items[client.runs.at(at).item].clock : client.runs.end();
   }
 
  private:
+  /// With what precedes its content, and the numbers in front of a client's structs.
+  [[nodiscard]] bool has_room_for(ItemRef item) const noexcept {
+    if (max_bytes_ == kNoLimit || out_.size() == 0) return true;
+    StructToWrite s;
+    const Item& stored = replica_.items[item];
+    if (!stored.is_gc()) describe(stored, s);
+    return out_.size() + item_head_room(s) + 3 * kMaxVarUintSize + content(item).size() <=
+           max_bytes_;
+  }
+
   /// Writes the struct that starts at `at`, and moves on behind it; false at the end.
   bool group(const ClientTable::Client& client, RunIndex::Position& at, Clock from) {
     const ItemRef first_ref = client.runs.at(at).item;
@@ -58,6 +78,8 @@ class StructEncoder {
       const ItemRef next = client.runs.at(at).item;
       if (first.is_gc() || !replica_.joinable(last, next)) break;
       if (last == first_ref) joined_ = s.content;
+      if (max_bytes_ != kNoLimit && out_.size() + joined_.size() + kJoinRoom > max_bytes_)
+        break;
       joined_ += content(next);
       s.length += replica_.items[next].length;
       last = next;
@@ -95,6 +117,7 @@ class StructEncoder {
 
   const Replica& replica_;
   ByteWriter& out_;
+  std::size_t max_bytes_;
   std::vector<std::string_view> texts_;  // by item; empty: not looked for
   std::string joined_;                   // the content of a struct that is several items here
 };
@@ -161,6 +184,40 @@ void encode_state(const Replica& replica, const StateVector& known, ByteWriter& 
   }
   put_structs(replica, starts, /*whole=*/known.empty(), out);
   put_all_deletes(replica, order, out);
+}
+
+bool encode_part(const Replica& replica, StateVector& known, std::size_t max_bytes,
+                 ByteWriter& out) {
+  const std::vector<ClientRef> order = replica.clients.by_descending_id();
+  std::vector<StateVector::Entry> reached(known.entries().begin(), known.entries().end());
+  ByteWriter structs;
+  StructEncoder encoder(replica, structs, max_bytes);
+  std::uint32_t sections = 0;
+  bool all = true;
+  for (const ClientRef ref : order) {
+    const ClientTable::Client& client = replica.clients[ref];
+    const Clock from = known.get(client.id);
+    if (from >= client.runs.end()) continue;
+    const Clock until = encoder.client(ref, from);
+    if (until > from) {
+      ++sections;
+      reached.push_back({client.id, until});
+    }
+    all = until == client.runs.end();
+    if (!all) break;
+  }
+  known = StateVector(std::move(reached));
+  out.put_varuint(sections);
+  out.put_bytes(structs.view());
+  ByteWriter deletes;
+  if (all) put_all_deletes(replica, order, deletes);
+  const bool fits = sections == 0 || out.size() + deletes.size() <= max_bytes;
+  if (all && fits) {
+    out.put_bytes(deletes.view());
+    return true;
+  }
+  out.put_varuint(0);
+  return false;
 }
 
 bool encode_transaction(const Replica& replica, ByteWriter& out) {

@@ -111,17 +111,25 @@ class Check {
       : replica_(document.replica()),
         rules_(rules),
         update_(update),
-        forecast_(replica_, {rules.max_scan_steps, rules.max_siblings, rules.between_origins}) {
-  }
+        forecast_(replica_, {max_steps(rules), rules.max_siblings, rules.between_origins}) {}
 
   Result<void> run() {
     if (auto result = check_amounts(); !result) return result;
     if (auto result = check_sections(); !result) return result;
     if (auto result = check_deletes(); !result) return result;
-    return integrate_structs();
+    auto result = integrate_structs();
+    if (rules_.scan_steps_left != nullptr) {
+      *rules_.scan_steps_left -= std::min(*rules_.scan_steps_left, forecast_.steps());
+    }
+    return result;
   }
 
  private:
+  static std::uint64_t max_steps(const UpdateRules& rules) noexcept {
+    if (rules.scan_steps_left == nullptr) return rules.max_scan_steps;
+    return std::min(rules.max_scan_steps, *rules.scan_steps_left);
+  }
+
   /// A client's structs, and how far they have been played through.
   struct Source {
     ClientId client{};

@@ -106,6 +106,10 @@ struct UpdateRules {
   /// Asked about each id that the sender inserts under; null: nobody is. Outlives the check.
   const ClientOwners* owners = nullptr;
 
+  /// Steps that the sender has left for all of his updates; null: any number. What a check
+  /// takes is taken off, also if it refuses. Outlives the check.
+  std::uint64_t* scan_steps_left = nullptr;
+
   std::size_t max_bytes = kMaxUpdateBytes;
   std::size_t max_structs = kMaxUpdateStructs;
   std::size_t max_sections = kMaxUpdateSections;

@@ -20,7 +20,6 @@
 namespace plait::crypto {
 namespace {
 
-constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::string_view kMethod = "scrypt";
 
@@ -65,7 +64,7 @@ std::optional<StoredHash> parse_hash(std::string_view stored) {
   if (!read_number(next_field(stored), parsed.cost.p)) return std::nullopt;
   auto salt = from_base64url(next_field(stored));
   auto hash = from_base64url(stored);
-  if (!salt || salt->size() != kSaltBytes || !hash || hash->size() != kHashBytes) {
+  if (!salt || salt->size() != kPasswordSaltBytes || !hash || hash->size() != kHashBytes) {
     return std::nullopt;
   }
   parsed.salt = *std::move(salt);
@@ -104,13 +103,16 @@ Result<void> scrypt(std::string_view password, std::string_view salt, const Scry
   return {};
 }
 
-Result<std::string> hash_password(std::string_view password, Random& random,
+PasswordSalt make_password_salt(Random& random) {
+  return random_bytes<kPasswordSaltBytes>(random);
+}
+
+Result<std::string> hash_password(std::string_view password, const PasswordSalt& salt,
                                   const ScryptCost& cost) {
   if (password.empty()) return fail(ErrorCode::Refused, "the password is empty");
   if (password.size() > kMaxPasswordBytes) {
     return fail(ErrorCode::LimitExceeded, "the password is longer than 256 bytes");
   }
-  const auto salt = random_bytes<kSaltBytes>(random);
   std::array<std::uint8_t, kHashBytes> hash{};
   auto hashed = scrypt(password, view_of(salt), cost, hash);
   if (!hashed) return forward_error(hashed);

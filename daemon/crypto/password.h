@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -32,10 +33,16 @@ inline constexpr ScryptCost kPasswordCost{14, 8, 5};
 inline constexpr std::uint64_t kMaxScryptMemory = std::uint64_t{64} << 20;  ///< bytes
 inline constexpr std::uint64_t kMaxScryptWork = std::uint64_t{4} << 20;     ///< r p 2^log_n
 
-/// What to store of a password: "scrypt$14$8$5$salt$hash", its cost, and a salt of its own.
+inline constexpr std::size_t kPasswordSaltBytes = 16;
+/// For one password, so that equal ones do not look equal. Drawn apart from hashing, which
+/// happens on another thread than the one that has the randomness.
+using PasswordSalt = std::array<std::uint8_t, kPasswordSaltBytes>;
+[[nodiscard]] PasswordSalt make_password_salt(Random& random);
+
+/// What to store of a password: "scrypt$14$8$5$salt$hash", its cost, and its salt.
 /// LimitExceeded if it is longer than it may be, Refused if it is empty. Bytes are taken as
 /// they are: who accepts passwords in several ways normalises them before.
-Result<std::string> hash_password(std::string_view password, Random& random,
+Result<std::string> hash_password(std::string_view password, const PasswordSalt& salt,
                                   const ScryptCost& cost = kPasswordCost);
 
 /// Whether this is the password. Malformed if what is stored is no hash, LimitExceeded if it

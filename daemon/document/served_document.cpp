@@ -22,6 +22,9 @@ std::unique_ptr<Document> new_replica() {
   return std::make_unique<Document>(Document::Options{});
 }
 
+/// Assigning an empty string would keep it.
+void free_memory_of(std::string& bytes) noexcept { std::string().swap(bytes); }
+
 Failure out_of_memory() { return fail(ErrorCode::OutOfMemory, "out of memory"); }
 
 }  // namespace
@@ -81,8 +84,8 @@ void ServedDocument::note(std::string_view update) {
   const std::size_t most = std::max(kMaxTailBytes, base_.size() / 4);
   if (tail_.size() + update.size() > most) {
     base_is_current_ = false;
-    base_ = {};
-    tail_ = {};
+    free_memory_of(base_);
+    free_memory_of(tail_);
     tail_count_ = 0;
     return;
   }
@@ -150,6 +153,23 @@ Result<std::string> ServedDocument::missing_from(const StateVector& known) {
   }
 }
 
+Result<ServedDocument::Part> ServedDocument::part_missing_from(StateVector& known,
+                                                               std::size_t max_bytes) {
+  if (replica_ == nullptr && base_.size() <= max_bytes) {
+    auto all = missing_from(known);
+    if (!all) return forward_error(all);
+    return Part{*std::move(all), /*is_last=*/true};
+  }
+  if (auto loaded = ensure_loaded(); !loaded) return forward_error(loaded);
+  try {
+    ByteWriter out;
+    const bool is_last = replica_->encode_part(known, max_bytes, out);
+    return Part{out.str(), is_last};
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  }
+}
+
 std::string ServedDocument::state_vector() const {
   return replica_ == nullptr ? vector_ : replica_->state_vector().encode();
 }
@@ -159,7 +179,7 @@ Result<void> ServedDocument::unload() {
   if (tail_count_ > 0) base_is_current_ = false;
   if (auto encoded = ensure_encoded(); !encoded) return encoded;
   base_.shrink_to_fit();
-  tail_ = {};
+  free_memory_of(tail_);
   vector_ = replica_->state_vector().encode();
   replica_.reset();
   return {};

@@ -53,6 +53,12 @@ class ServedDocument {
   [[nodiscard]] Result<std::string> encoded();
   /// One update with all that somebody at `known` lacks.
   [[nodiscard]] Result<std::string> missing_from(const crdt::StateVector& known);
+  /// As much of that as fits into so many bytes, see crdt::encode_part().
+  struct Part {
+    std::string update;
+    bool is_last = false;
+  };
+  [[nodiscard]] Result<Part> part_missing_from(crdt::StateVector& known, std::size_t max_bytes);
   /// What this document has, encoded.
   [[nodiscard]] std::string state_vector() const;
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
+
 #include "daemon/loop/listener.h"
 #include "daemon/loop/uv_handle.h"
+#include "daemon/support/seldom.h"
 
 // For the .cpp files of this folder.
 
@@ -12,6 +15,7 @@ struct Listener::State {
   StreamHandle handle{};
   bool is_paused = false;
   bool has_waiting = false;  ///< libuv has taken a connection and waits for accept()
+  Seldom complaints{std::chrono::seconds{10}};
 
   State() noexcept { handle.stream.data = this; }
   virtual ~State() = default;
@@ -23,6 +27,9 @@ struct Listener::State {
 
   /// Begins to listen; the handle is bound. libuv's status.
   [[nodiscard]] int listen();
+
+ private:
+  void complain(int status);
 };
 
 }  // namespace plait::loop

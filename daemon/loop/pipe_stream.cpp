@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <sys/socket.h>
+
 #include "daemon/loop/loop.h"
 #include "daemon/loop/stream_state.h"
 
@@ -11,6 +13,15 @@ std::unique_ptr<PipeStream> PipeStream::unconnected(Loop& loop) {
   HandlePtr<State> state(new State);
   must(uv_pipe_init(loop.uv(), &state->handle.pipe, /*ipc=*/0), "making a socket");
   return std::unique_ptr<PipeStream>(new PipeStream(std::move(state)));
+}
+
+std::optional<std::uint32_t> PipeStream::peer_user() const noexcept {
+  uv_os_fd_t descriptor = -1;
+  if (uv_fileno(as_handle(state_->handle), &descriptor) != 0) return std::nullopt;
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer.uid;
 }
 
 }  // namespace plait::loop

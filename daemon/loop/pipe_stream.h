@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "daemon/loop/stream.h"
 
@@ -15,6 +17,10 @@ inline constexpr std::size_t kMaxSocketPath = 107;
 /// A connection between two processes of one machine, from a PipeListener or a PipeConnector.
 class PipeStream final : public Stream {
  public:
+  /// The user whose process is at the other end, as the kernel knows it. Nothing if the
+  /// connection is gone.
+  [[nodiscard]] std::optional<std::uint32_t> peer_user() const noexcept;
+
   // For this folder only: a stream that is not connected yet.
   [[nodiscard]] static std::unique_ptr<PipeStream> unconnected(Loop& loop);
   [[nodiscard]] State& state() noexcept { return *state_; }

@@ -1,6 +1,8 @@
 #include "daemon/loop/socket_address.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 #include "daemon/loop/uv_handle.h"
@@ -28,6 +30,18 @@ SocketAddress read_address(const sockaddr_storage& address) {
     ip.remove_prefix(kMappedIpv4.size());
   }
   return {std::string(ip), port_of(address)};
+}
+
+std::string network_of(const std::string& ip) {
+  constexpr std::size_t kNetworkBytes = 8;
+  in6_addr address{};
+  if (uv_inet_pton(AF_INET6, ip.c_str(), &address) != 0) return ip;
+  if (IN6_IS_ADDR_V4MAPPED(&address)) return ip;
+  std::fill(std::begin(address.s6_addr) + kNetworkBytes, std::end(address.s6_addr),
+            std::uint8_t{0});
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  must(uv_inet_ntop(AF_INET6, &address, text.data(), text.size()), "writing an address");
+  return std::string(text.data()) + "/64";
 }
 
 std::string to_text(const SocketAddress& address) {

@@ -39,6 +39,11 @@ std::string_view view_of(boost::beast::string_view text) noexcept {
 /// Has Beast take the head apart.
 template <class Parser>
 Result<HttpFields> parse_head(Parser& parser, std::string_view head) {
+  // Two readers of a line that goes on in the next one may take it for different things.
+  if (head.find("\r\n ") != std::string_view::npos ||
+      head.find("\r\n\t") != std::string_view::npos) {
+    return fail(ErrorCode::Malformed, "HTTP head: a line that is folded");
+  }
   boost::beast::error_code error;
   parser.header_limit(static_cast<std::uint32_t>(kMaxHeadBytes));
   const std::size_t taken =

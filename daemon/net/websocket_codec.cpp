@@ -49,6 +49,13 @@ std::optional<Ending> WebSocketCodec::feed(std::span<char> bytes, Handler& handl
 
 /// Moves bytes into header_ until it is whole.
 bool WebSocketCodec::gather_header(std::span<char>& bytes) noexcept {
+  if (header_size_ == 0 && bytes.size() >= kMaxFrameHeader) {
+    // As most are: there in one piece, and a copy of fixed size is the quickest.
+    std::memcpy(header_.data(), bytes.data(), kMaxFrameHeader);
+    header_size_ = static_cast<std::uint8_t>(frame_header_size(header_[1]));
+    bytes = bytes.subspan(header_size_);
+    return true;
+  }
   for (;;) {
     const std::size_t wanted = header_size_ < 2 ? 2 : frame_header_size(header_[1]);
     const std::size_t more = std::min(wanted - header_size_, bytes.size());
@@ -113,13 +120,16 @@ WebSocketCodec::Fault WebSocketCodec::take_payload(std::span<char>& bytes, Handl
   const bool control = is_control(frame_.opcode);
   std::string& gathered = control ? control_ : message_;
   const std::string_view arrived(part.data(), part.size());
-  if (!whole || !frame_.final || !gathered.empty()) gathered.append(arrived);
+  const auto end = [&](std::string_view payload) {
+    return control ? end_control(payload, handler) : end_message(payload, handler);
+  };
+  if (whole && frame_.final && gathered.empty()) return end(arrived);
+  gathered.append(arrived);
   if (!whole || !frame_.final) return std::nullopt;
 
   // Moved away, so that its memory goes whatever the handler does.
   const std::string owned = std::exchange(gathered, std::string());
-  const std::string_view payload = owned.empty() ? arrived : std::string_view{owned};
-  return control ? end_control(payload, handler) : end_message(payload, handler);
+  return end(owned);
 }
 
 WebSocketCodec::Fault WebSocketCodec::end_message(std::string_view payload, Handler& handler) {

@@ -50,7 +50,7 @@ void WebSocketServer::accept(std::unique_ptr<loop::TcpStream> stream) {
 }
 
 bool WebSocketServer::admit(const std::string& address) {
-  std::size_t& count = per_address_[address];
+  std::size_t& count = per_network_[loop::network_of(address)];
   if (count >= options_.max_connections_per_address) return false;
   ++count;
   return true;
@@ -58,9 +58,9 @@ bool WebSocketServer::admit(const std::string& address) {
 
 void WebSocketServer::release(ServerConnection& connection) {
   if (connection.is_admitted()) {
-    const auto counted = per_address_.find(connection.address());
-    PLAIT_ASSERT(counted != per_address_.end(), "an admitted connection to be counted");
-    if (--counted->second == 0) per_address_.erase(counted);
+    const auto counted = per_network_.find(loop::network_of(connection.address()));
+    PLAIT_ASSERT(counted != per_network_.end(), "an admitted connection to be counted");
+    if (--counted->second == 0) per_network_.erase(counted);
   }
   const auto found = connections_.find(&connection);
   PLAIT_ASSERT(found != connections_.end(), "a connection to be released once");

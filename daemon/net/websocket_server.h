@@ -20,6 +20,7 @@ struct WebSocketServerOptions {
   std::optional<TlsContext> tls = {};  ///< none: plain text, for loopback and behind proxies
   ServerRules rules = {};
   std::size_t max_connections = 20'000;
+  /// Of one IPv4 address, or one IPv6 network.
   std::size_t max_connections_per_address = 20'000;
 };
 
@@ -60,7 +61,7 @@ class WebSocketServer final : private ServerConnection::Owner {
   Receptionist& receptionist_;
   loop::SocketAddress address_;
   std::unordered_map<ServerConnection*, std::unique_ptr<ServerConnection>> connections_;
-  std::unordered_map<std::string, std::size_t> per_address_;
+  std::unordered_map<std::string, std::size_t> per_network_;  ///< admitted; loop::network_of()
   std::unique_ptr<loop::TcpListener> listener_;
 };
 

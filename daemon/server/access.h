@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "daemon/server/presence.h"
+#include "daemon/support/clock.h"
 #include "protocol/base/result.h"
+#include "protocol/messages/connect/types.h"
 
 namespace plait::server {
 
@@ -13,6 +15,12 @@ struct Access {
   std::string workspace;
   Identity identity;
   bool may_write = false;
+  /// The lower of the token's and the member's.
+  messages::connect::Role role = messages::connect::Role::Viewer;
+  std::string token;  ///< its id
+  /// What the token alone would allow: roles change while it is in use.
+  messages::connect::Role token_role = messages::connect::Role::Viewer;
+  WallTime expires{};
 };
 
 /// Knows what tokens say, and who was revoked since.

@@ -23,7 +23,8 @@ Batch::Frames Batch::frames(std::optional<wire::Channel> channel) const {
         append_message(frames.bytes_, channel, wire::SyncUpdate{payload});
         break;
       case Kind::Presence:
-        append_message(frames.bytes_, channel, wire::Awareness{payload});
+        // Who speaks Plait's dialect hears of people from the workspace.
+        if (!channel) append_message(frames.bytes_, channel, wire::Awareness{payload});
         break;
     }
     frames.frames_.push_back({part.author, frames.bytes_.size()});
@@ -33,9 +34,10 @@ Batch::Frames Batch::frames(std::optional<wire::Channel> channel) const {
 }
 
 void Batch::clear() {
-  if (bytes_.capacity() > kKeptBytes) bytes_ = {};
+  // Swapped: assigning what is empty would keep the memory.
+  if (bytes_.capacity() > kKeptBytes) std::string().swap(bytes_);
   bytes_.clear();
-  if (parts_.capacity() * sizeof(Part) > kKeptBytes) parts_ = {};
+  if (parts_.capacity() * sizeof(Part) > kKeptBytes) std::vector<Part>().swap(parts_);
   parts_.clear();
   updates_ = 0;
 }

@@ -41,6 +41,12 @@ class Batch {
   void add_presence(std::string_view states) {
     add(Kind::Presence, /*author=*/nullptr, states);
   }
+  /// The author has gone, and somebody else may be at his address.
+  void forget(Author author) noexcept {
+    for (Part& part : parts_) {
+      if (part.author == author) part.author = nullptr;
+    }
+  }
   void clear();
 
   [[nodiscard]] bool empty() const noexcept { return parts_.empty(); }

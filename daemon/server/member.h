@@ -6,6 +6,7 @@
 #include "daemon/crypto/digest.h"
 #include "daemon/net/close_code.h"
 #include "daemon/net/peer.h"
+#include "daemon/server/leased_clients.h"
 #include "daemon/server/presence.h"
 #include "daemon/store/documents.h"
 #include "protocol/base/result.h"
@@ -31,11 +32,14 @@ class Member {
   [[nodiscard]] virtual const Identity* identity() const = 0;
   /// By his role, at this moment.
   [[nodiscard]] virtual bool may_write() const = 0;
+  /// The client ids that his device may insert under. Null for standard providers, who choose
+  /// theirs below store::kFirstLeasedClient and keep them.
+  [[nodiscard]] virtual const LeasedClients* leased() const = 0;
 
-  /// An update of his was refused, as in crdt::Document::apply_checked(). The room has asked
-  /// him for what got lost if that may be the reason (`resync`); otherwise it is for him to say
-  /// what becomes of the connection.
-  virtual void refused(const Error& error, bool resync) = 0;
+  /// His update number `update`, counted from one, was refused as in
+  /// crdt::Document::apply_checked(). The room has asked him for what got lost if that may be
+  /// the reason (`resync`); otherwise it is for him to say what becomes of the connection.
+  virtual void refused(std::uint64_t update, const Error& error, bool resync) = 0;
   /// His first `count` updates are on disk, or were known before, or refused.
   virtual void durable(std::uint64_t count) = 0;
   /// Nothing has changed for a while, and this is the hash of the text with his first `count`

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 #include "daemon/crdt/update_validator.h"
 #include "daemon/support/metrics.h"
@@ -24,7 +25,22 @@ class Meters {
   }
   Counter& refused_by_role;
 
+  // /v1/connect.
+  Counter& messages_in;
+  Counter& logins;
+  Counter& logins_refused_nonce;  ///< none was asked for
+  Counter& logins_refused_key;
+  Counter& logins_refused_token;
+  Counter& logins_refused_late;
+  Counter& tokens_expired;
+  Counter& presence_dropped;  ///< for somebody who reads slowly
+  Counter& diverged;          ///< texts that a client found different
+
+  /// Requests by what they were refused with: the codes of ConnectError and StandardError.
+  [[nodiscard]] Counter& requests_refused(std::int64_t code);
+
  private:
+  Metrics& metrics_;
   std::array<Counter*, static_cast<std::size_t>(crdt::Rule::Siblings) + 1> refused_{};
 };
 

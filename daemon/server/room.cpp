@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "daemon/crdt/state_vector.h"
+#include "daemon/crdt/usable_part.h"
 #include "daemon/crypto/digest.h"
 #include "daemon/net/channel.h"
 #include "daemon/server/limits.h"
@@ -26,18 +28,18 @@ void append_varbytes(std::string& out, std::string_view bytes) {
 /// Who may insert under which client id, as somebody's updates are judged.
 class Room::Owners final : public crdt::ClientOwners {
  public:
-  Owners(const Room& room, const store::Author& author) noexcept
-      : room_(room), author_(author) {}
+  Owners(const Room& room, const Member& member) noexcept : room_(room), member_(member) {}
 
   [[nodiscard]] bool may_insert(crdt::ClientId client) const override {
+    if (const LeasedClients* leased = member_.leased()) return leased->contains(client);
     if (number(client) >= store::kFirstLeasedClient) return false;
     const auto owner = room_.owners_.find(client);
-    return owner == room_.owners_.end() || owner->second == author_;
+    return owner == room_.owners_.end() || owner->second == member_.author();
   }
 
  private:
   const Room& room_;
-  const store::Author& author_;
+  const Member& member_;
 };
 
 template <class T>
@@ -51,6 +53,7 @@ Room::Room(Host& host, Config config)
     : host_(host),
       config_(std::move(config)),
       self_(std::make_shared<Room*>(this)),
+      state_size_(config_.max_state_bytes),
       last_used_(host.clock().now()),
       empty_since_(last_used_) {
   host_.store().open_document(config_.workspace, config_.name, answered(&Room::loaded));
@@ -69,12 +72,20 @@ void Room::loaded(const Result<store::LoadedDocument>& result) {
   snapshot_bytes_ = result->snapshot.size();
   log_rows_ = result->tail.size();
   for (const std::string& entry : result->tail) log_bytes_ += entry.size();
+  state_size_.start(snapshot_bytes_, log_bytes_);
   for (const store::ClientClaim& claim : result->clients) {
     owners_.emplace(crdt::ClientId{claim.client}, claim.author);
   }
   state_ = State::Open;
   last_used_ = now();
-  for (const auto& seat : seats_) ask(*seat);
+  for (const auto& seat : seats_) {
+    if (seat->member_.dialect() == Member::Dialect::Yjs) ask(*seat);
+  }
+  take_waiting();
+}
+
+void Room::take_waiting() {
+  waiting_bytes_ = 0;
   for (const Waiting& message : std::exchange(waiting_, {})) {
     // Whoever was dismissed by something before it is gone.
     const auto here = std::find_if(seats_.begin(), seats_.end(), [&](const auto& seat) {
@@ -83,7 +94,6 @@ void Room::loaded(const Result<store::LoadedDocument>& result) {
     if (here != seats_.end()) handle(**here, message.what, message.payload);
     if (state_ != State::Open) return;
   }
-  waiting_bytes_ = 0;
   touch();
 }
 
@@ -91,9 +101,18 @@ void Room::loaded(const Result<store::LoadedDocument>& result) {
 
 Room::Seat& Room::join(Member& member) {
   Seat& seat = *seats_.emplace_back(std::make_unique<Seat>(member));
-  if (state_ == State::Open) ask(seat);
+  share_budget(seat);
+  if (state_ == State::Open && member.dialect() == Member::Dialect::Yjs) ask(seat);
   touch();
   return seat;
+}
+
+/// Somebody who opens many connections has no more for it.
+void Room::share_budget(Seat& seat) {
+  const auto same = std::find_if(seats_.begin(), seats_.end(), [&](const auto& other) {
+    return other.get() != &seat && other->member_.author() == seat.member_.author();
+  });
+  seat.scans_ = same == seats_.end() ? std::make_shared<ScanBudget>() : (*same)->scans_;
 }
 
 void Room::leave(Seat& seat) {
@@ -104,9 +123,11 @@ void Room::leave(Seat& seat) {
 void Room::remove(Seat& seat) {
   presence_.remove(&seat);
   if (seat.behind_) --behind_count_;
+  note_lack(seat, false);
+  batch_.forget(&seat);
   std::erase_if(waiting_, [&](const Waiting& message) {
     if (message.seat != &seat) return false;
-    waiting_bytes_ -= message.payload.size();
+    waiting_bytes_ -= message.payload.size() + kWaitingMessageBytes;
     return true;
   });
   std::erase_if(promises_, [&](const Promise& promise) { return promise.seat == &seat; });
@@ -172,21 +193,28 @@ std::optional<wire::Channel> Room::channel_for(const Seat& seat) const noexcept 
 
 void Room::receive(Seat& seat, Say what, std::string_view payload) {
   switch (state_) {
-    case State::Loading:
-      if (waiting_bytes_ + payload.size() > kMaxWaitingBytes) {
-        return dismiss(seat, CloseCode::TryAgainLater, "the document is being loaded");
-      }
-      waiting_bytes_ += payload.size();
-      waiting_.push_back({&seat, what, std::string(payload)});
-      return;
+    case State::Loading: return postpone(seat, what, payload);
     case State::Open: return handle(seat, what, payload);
     case State::Draining:
     case State::Failed: return;
   }
 }
 
+void Room::postpone(Seat& seat, Say what, std::string_view payload) {
+  if (waiting_bytes_ + payload.size() + kWaitingMessageBytes > kMaxWaitingBytes) {
+    return dismiss(seat, CloseCode::TryAgainLater, "the document is being loaded");
+  }
+  waiting_bytes_ += payload.size() + kWaitingMessageBytes;
+  waiting_.push_back({&seat, what, std::string(payload)});
+}
+
 void Room::handle(Seat& seat, Say what, std::string_view payload) {
   touch();
+  if (what == Say::Vector && claims_open_ > 0) return postpone(seat, what, payload);
+  const bool asks = what == Say::Vector || what == Say::PresenceQuery;
+  if (asks && seat.questions_.take(kQuestionRate, now()) > kQuestionRate.pause.zero()) {
+    return dismiss(seat, CloseCode::PolicyViolation, "too many questions");
+  }
   switch (what) {
     case Say::Vector: return answer(seat, payload);
     case Say::Answer: return take_update(seat, payload, /*is_answer=*/true);
@@ -222,8 +250,26 @@ void Room::answer(Seat& seat, std::string_view vector) {
     if (!missing) return fail("out of memory");
     append_message(frames, channel_for(seat), wire::SyncStep2{*missing});
   }
-  seat.member_.peer().send(frames);
-  if (!std::exchange(seat.follows_, true)) send_presence(seat);
+  const bool is_new = !std::exchange(seat.follows_, true);
+  net::Peer& peer = seat.member_.peer();
+  if (peer.queued_bytes() + frames.size() > net::kBacklogBytes) {
+    owe(seat, std::string(vector));
+    drained(seat);
+    if (is_new && seat.member_.dialect() == Member::Dialect::Plait) welcome(seat);
+    return;
+  }
+  peer.send(frames);
+  if (is_new) welcome(seat);
+}
+
+/// He has heard for the first time what there is.
+void Room::welcome(Seat& seat) {
+  switch (seat.member_.dialect()) {
+    case Member::Dialect::Yjs: return send_presence(seat);
+    case Member::Dialect::Plait:
+      if (seat.member_.may_write()) ask(seat);
+      return;
+  }
 }
 
 void Room::take_update(Seat& seat, std::string_view update, bool is_answer) {
@@ -232,13 +278,24 @@ void Room::take_update(Seat& seat, std::string_view update, bool is_answer) {
       host_.store().queued_bytes() > kMaxStoreBytes) {
     return dismiss(seat, CloseCode::TryAgainLater, "the disk is too slow");
   }
-  const auto news = apply(seat, update);
-  if (!news) return refuse(seat, news.error(), is_answer);
+  auto news = apply(seat, update);
+  std::string part;
+  if (news) {
+    if (is_answer) note_lack(seat, false);
+  } else if (is_answer && may_wait_for_others(seat, news.error())) {
+    part = update;
+    news = apply_part(seat, part);
+    update = part;
+  }
+  if (!news) return refuse(seat, reason(seat, update, news.error(), is_answer), is_answer);
   if (is_answer) {
     seat.asked_ = false;
     seat.resyncs_ = 0;
   }
   if (!*news) return;
+  if (lack_count_ > 0) {
+    for (const auto& other : seats_) other->ask_again_ |= other.get() != &seat;
+  }
   last_used_ = now();
   compared_ = false;
   host_.meters().updates_in.add();
@@ -260,10 +317,17 @@ Result<bool> Room::apply(Seat& seat, std::string_view update) {
     return plait::fail(ErrorCode::Refused, "rule role: you may read here and not write");
   }
   crdt::UpdateRules rules = config_.rules;
-  const Owners owners(*this, member.author());
+  const Owners owners(*this, member);
   if (config_.claims_clients) rules.owners = &owners;
+  rules.scan_steps_left = &seat.scans_->for_update(now());
+  if (!state_size_.allows(update, document_)) {
+    return plait::fail(ErrorCode::LimitExceeded,
+                       "rule size: the document would be larger than " +
+                           std::to_string(config_.max_state_bytes) + " bytes");
+  }
   auto news = document_.apply(update, rules);
-  if (!news || !*news || !config_.claims_clients) return news;
+  if (news && *news) state_size_.applied();
+  if (!news || !*news || !config_.claims_clients || member.leased() != nullptr) return news;
 
   std::vector<std::uint64_t> claimed;
   for (const crdt::ClientId client : document_.newcomers()) {
@@ -272,6 +336,7 @@ Result<bool> Room::apply(Seat& seat, std::string_view update) {
   for (std::size_t i = 0; i < claimed.size(); i += store::kMaxClaims) {
     const auto from = claimed.begin() + static_cast<std::ptrdiff_t>(i);
     const std::size_t count = std::min(store::kMaxClaims, claimed.size() - i);
+    ++claims_open_;
     host_.store().claim_clients(key_, member.author(),
                                 {from, from + static_cast<std::ptrdiff_t>(count)},
                                 answered(&Room::claimed));
@@ -280,7 +345,63 @@ Result<bool> Room::apply(Seat& seat, std::string_view update) {
 }
 
 void Room::claimed(const Result<void>& result) {
-  if (!result) fail("the document cannot be saved");
+  --claims_open_;
+  if (state_ == State::Failed) return;
+  if (!result) return fail("the document cannot be saved");
+  if (claims_open_ == 0 && state_ == State::Open) take_waiting();
+}
+
+/// Whether an answer breaks a rule only because the server has lost something: then it brings
+/// what others have to bring, or builds on it.
+bool Room::may_wait_for_others(const Seat& seat, const Error& error) const {
+  const auto rule = crdt::rule_of(error);
+  return config_.claims_clients && seat.asked_ && rule &&
+         (*rule == crdt::Rule::Lease || crdt::asks_for_resync(*rule));
+}
+
+/// Takes of an answer what can be taken now, and leaves that in `answer`.
+Result<bool> Room::apply_part(Seat& seat, std::string& answer) {
+  const auto known = crdt::StateVector::decode(document_.state_vector());
+  PLAIT_ASSERT(known.has_value(), "a state vector of our own to be readable");
+  auto part = crdt::find_usable_part(answer, *known, Owners(*this, seat.member_));
+  if (!part) return forward_error(part);
+  answer = std::move(part->update);
+  auto news = apply(seat, answer);
+  if (news) note_lack(seat, !part->is_complete);
+  return news;
+}
+
+/// What somebody types is all his own. If it is under an id of somebody else, nothing that is
+/// sent again will help.
+Error Room::reason(const Seat& seat, std::string_view update, const Error& error,
+                   bool is_answer) const {
+  const auto rule = crdt::rule_of(error);
+  if (is_answer || !config_.claims_clients || !rule || !crdt::asks_for_resync(*rule) ||
+      !crdt::brings_others(update, Owners(*this, seat.member_))) {
+    return error;
+  }
+  return {ErrorCode::Refused, "rule lease: the client id is somebody else's"};
+}
+
+void Room::note_lack(Seat& seat, bool lacks) {
+  if (lacks == seat.lacks_since_.has_value()) return;
+  if (lacks) {
+    seat.lacks_since_ = now();
+    ++lack_count_;
+  } else {
+    seat.lacks_since_.reset();
+    --lack_count_;
+  }
+  seat.ask_again_ = false;
+}
+
+/// Others have brought something since, which may be what was missing.
+void Room::ask_those_who_wait() {
+  for (const auto& seat : seats_) {
+    if (!seat->lacks_since_ || seat->asked_ || !seat->ask_again_) continue;
+    seat->ask_again_ = false;
+    ask(*seat);
+  }
 }
 
 void Room::refuse(Seat& seat, const Error& error, bool is_answer) {
@@ -288,14 +409,16 @@ void Room::refuse(Seat& seat, const Error& error, bool is_answer) {
   if (!rule && error.code != ErrorCode::Refused) return fail("the document cannot be changed");
   (rule ? host_.meters().refused_by(*rule) : host_.meters().refused_by_role).add();
   if (!rule || !crdt::asks_for_resync(*rule)) {
-    return seat.member_.refused(error, /*resync=*/false);
+    return seat.member_.refused(seat.received_, error, /*resync=*/false);
   }
-  // While he has not answered, it is no wonder that something is missing.
-  if (seat.asked_ && !is_answer) return;
+  // While he has not answered, or waits for others, it is no wonder that something is missing.
+  const bool is_no_wonder = !is_answer && (seat.asked_ || seat.lacks_since_);
+  note_lack(seat, true);
+  if (is_no_wonder) return;
   if (is_answer) ++seat.resyncs_;
   const bool again = seat.resyncs_ <= kMaxResyncs;
   if (again) ask(seat);
-  seat.member_.refused(error, again);
+  seat.member_.refused(seat.received_, error, again);
 }
 
 void Room::take_presence(Seat& seat, std::string_view update) {
@@ -308,11 +431,13 @@ void Room::take_presence(Seat& seat, std::string_view update) {
 void Room::end_of_turn() {
   touched_ = false;
   if (state_ != State::Open) return;
+  if (lack_count_ > 0) ask_those_who_wait();
   deliver();
   save();
 }
 
 void Room::deliver() {
+  if (claims_open_ > 0) return;
   const std::string presence = presence_.take_changes(now());
   if (!presence.empty()) batch_.add_presence(presence);
   if (!batch_.empty()) {
@@ -336,6 +461,10 @@ void Room::deliver_to(Seat& seat, const Batch::Frames& frames) {
   const bool contributed = std::exchange(seat.contributed_, false);
   if (!seat.follows_ || seat.behind_) return;
   net::Peer& peer = seat.member_.peer();
+  // Without this he would be cut off. What he had before it, nobody knows.
+  if (peer.queued_bytes() + frames.all().size() > net::kMaxQueuedBytes) {
+    return owe(seat, crdt::StateVector().encode());
+  }
   if (contributed) {
     frames.for_each_not_by(&seat, [&](std::string_view part) { peer.send(part); });
   } else {
@@ -347,32 +476,44 @@ void Room::deliver_to(Seat& seat, const Batch::Frames& frames) {
 
 void Room::fell_behind(Seat& seat) {
   if (!seat.follows_ || seat.behind_ || state_ != State::Open) return;
-  seat.behind_ = document_.state_vector();
+  owe(seat, document_.state_vector());
+}
+
+void Room::owe(Seat& seat, std::string vector) {
+  seat.behind_ = std::move(vector);
   ++behind_count_;
 }
 
 void Room::drained(Seat& seat) {
   if (!seat.behind_ || seat.member_.peer().queued_bytes() > kCaughtUpBytes) return;
-  --behind_count_;
-  host_.meters().resyncs.add();
   catch_up(seat);
 }
 
-/// All that he has missed, as one update.
+/// All that he has missed, or as much of it as one message holds.
 void Room::catch_up(Seat& seat) {
-  const auto behind = crdt::StateVector::decode(*std::exchange(seat.behind_, std::nullopt));
-  PLAIT_ASSERT(behind.has_value(), "a state vector of our own to be readable");
-  const auto missing = document_.missing_from(*behind);
-  if (!missing) return;  // out of memory: the next change says so
+  auto behind = crdt::StateVector::decode(*seat.behind_);
+  PLAIT_ASSERT(behind.has_value(), "a state vector that was read before to be readable");
+  const auto part = document_.part_missing_from(*behind, kMaxAnswerBytes);
+  if (!part) return;  // out of memory: the next change says so
   std::string frames;
-  append_message(frames, channel_for(seat), wire::SyncStep2{*missing});
+  if (!part->is_last) {
+    last_used_ = now();  // the replica is in use
+    seat.behind_ = behind->encode();
+    append_message(frames, channel_for(seat), wire::SyncUpdate{part->update});
+    return seat.member_.peer().send(frames);
+  }
+  seat.behind_.reset();
+  --behind_count_;
+  host_.meters().resyncs.add();
+  append_message(frames, channel_for(seat), wire::SyncStep2{part->update});
   seat.member_.peer().send(frames);
   send_presence(seat);
 }
 
 void Room::send_presence(Seat& seat) {
+  if (seat.member_.dialect() == Member::Dialect::Plait || seat.behind_) return;
   const std::string everybody = presence_.everybody();
-  if (everybody.empty() || seat.behind_) return;
+  if (everybody.empty()) return;
   std::string frame;
   append_message(frame, channel_for(seat), wire::Awareness{everybody});
   seat.member_.peer().send(frame);
@@ -383,7 +524,7 @@ void Room::send_presence(Seat& seat) {
 void Room::save() {
   for (const auto& seat : seats_) append(*seat);
   for (const auto& seat : seats_) {
-    if (seat->promised_ == seat->received_) continue;
+    if (seat->promised_ == seat->received_ || seat->lacks_since_) continue;
     seat->promised_ = seat->received_;
     promises_.push_back({appends_asked_, seat.get(), seat->received_});
   }
@@ -457,7 +598,12 @@ std::optional<MonotonicTime> Room::next_deadline() const {
   const auto sooner = [&](MonotonicTime at) { next = next ? std::min(*next, at) : at; };
   if (wants_snapshot()) sooner(now());
   if (behind_count_ > 0) sooner(now() + kCatchUpPause);
-  if (!compared_ && config_.text_root) sooner(last_used_ + kQuiet);
+  if (lack_count_ > 0) {
+    for (const auto& seat : seats_) {
+      if (seat->lacks_since_) sooner(*seat->lacks_since_ + kMaxWaitForOthers);
+    }
+  }
+  if (wants_comparison()) sooner(last_used_ + kQuiet);
   if (document_.is_loaded()) sooner(last_used_ + kUnloadAfter);
   if (seats_.empty() && !has_open_requests()) sooner(empty_since_ + kForgetAfter);
   return next;
@@ -466,12 +612,36 @@ std::optional<MonotonicTime> Room::next_deadline() const {
 void Room::advance(MonotonicTime now) {
   if (state_ != State::Open) return;
   presence_.expire(now);
+  if (lack_count_ > 0) give_up_waiting(now);
   if (wants_snapshot()) put_snapshot();
-  if (!compared_ && config_.text_root && now - last_used_ >= kQuiet) compare_texts();
+  if (wants_comparison() && now - last_used_ >= kQuiet) compare_texts();
   if (document_.is_loaded() && now - last_used_ >= kUnloadAfter && !document_.unload()) {
     last_used_ = now;  // out of memory; later there may be some
   }
   touch();
+}
+
+/// Tells those whose text has waited for others for too long. Their members may dismiss
+/// themselves.
+void Room::give_up_waiting(MonotonicTime now) {
+  std::vector<Seat*> late;
+  for (const auto& seat : seats_) {
+    if (!seat->lacks_since_ || now - *seat->lacks_since_ < kMaxWaitForOthers) continue;
+    seat->lacks_since_ = now;  // to be looked at again
+    if (!seat->asked_) late.push_back(seat.get());
+  }
+  for (Seat* seat : late) {
+    host_.meters().refused_by(crdt::Rule::Dependency).add();
+    seat->member_.refused(
+        seat->received_,
+        Error{ErrorCode::Refused, "rule dependency: what it builds on has not come back"},
+        /*resync=*/false);
+  }
+}
+
+/// Not while there is something that was not delivered yet.
+bool Room::wants_comparison() const noexcept {
+  return !compared_ && config_.text_root.has_value() && claims_open_ == 0;
 }
 
 void Room::compare_texts() {
@@ -482,7 +652,8 @@ void Room::compare_texts() {
   if (!hashed) return;
   const crypto::Sha256Digest digest = hash.finish();
   for (const auto& seat : seats_) {
-    if (seat->follows_ && !seat->behind_) seat->member_.settled(seat->received_, digest);
+    const bool has_all = seat->follows_ && !seat->behind_ && !seat->lacks_since_;
+    if (has_all) seat->member_.settled(seat->received_, digest);
   }
 }
 

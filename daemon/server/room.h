@@ -15,7 +15,10 @@
 #include "daemon/server/batch.h"
 #include "daemon/server/member.h"
 #include "daemon/server/meters.h"
+#include "daemon/server/pace.h"
 #include "daemon/server/presence.h"
+#include "daemon/server/scan_budget.h"
+#include "daemon/server/state_size.h"
 #include "daemon/store/server_store.h"
 #include "daemon/support/clock.h"
 #include "protocol/base/result.h"
@@ -57,6 +60,8 @@ class Room {
     bool claims_clients = false;
     /// The root that is compared after quiet; nothing: the document has no such text.
     std::optional<std::string> text_root;
+    /// Of the document's state, encoded; zero: any.
+    std::size_t max_state_bytes = 0;
     /// What members that speak Plait's dialect know the room as, on every connection.
     wire::Channel channel{};
   };
@@ -117,16 +122,27 @@ class Room {
   class Owners;
 
   void loaded(const Result<store::LoadedDocument>& result);
+  void postpone(Seat& seat, Say what, std::string_view payload);
   void handle(Seat& seat, Say what, std::string_view payload);
   void answer(Seat& seat, std::string_view vector);
+  void share_budget(Seat& seat);
+  void welcome(Seat& seat);
   void take_update(Seat& seat, std::string_view update, bool is_answer);
   [[nodiscard]] Result<bool> apply(Seat& seat, std::string_view update);
   void refuse(Seat& seat, const Error& error, bool is_answer);
+  [[nodiscard]] bool may_wait_for_others(const Seat& seat, const Error& error) const;
+  [[nodiscard]] Result<bool> apply_part(Seat& seat, std::string& answer);
+  [[nodiscard]] Error reason(const Seat& seat, std::string_view update, const Error& error,
+                             bool is_answer) const;
+  void note_lack(Seat& seat, bool lacks);
+  void ask_those_who_wait();
+  void give_up_waiting(MonotonicTime now);
   void ask(Seat& seat);
   void take_presence(Seat& seat, std::string_view update);
 
   void deliver();
   void deliver_to(Seat& seat, const Batch::Frames& frames);
+  void owe(Seat& seat, std::string vector);
   void catch_up(Seat& seat);
   void send_presence(Seat& seat);
   void save();
@@ -134,10 +150,12 @@ class Room {
   void appended(std::size_t bytes, const Result<store::Appended>& result);
   void keep_promises();
   void claimed(const Result<void>& result);
+  void take_waiting();
 
   [[nodiscard]] bool wants_snapshot() const noexcept;
   void put_snapshot();
   void snapshot_put(const Result<void>& result);
+  [[nodiscard]] bool wants_comparison() const noexcept;
   void compare_texts();
   [[nodiscard]] bool has_open_requests() const noexcept {
     return appends_answered_ < appends_asked_ || snapshot_asked_;
@@ -166,6 +184,7 @@ class Room {
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::size_t behind_count_ = 0;  ///< of the seats
+  std::size_t lack_count_ = 0;    ///< the same
 
   document::ServedDocument document_;
   Presence presence_;
@@ -173,9 +192,13 @@ class Room {
   std::unordered_map<crdt::ClientId, store::Author> owners_;
 
   store::DocumentKey key_{};
+  /// Nobody sees what somebody wrote under a new id before the id is his on disk: else whoever
+  /// brings it back after a crash would get the id.
+  std::size_t claims_open_ = 0;
   std::uint64_t appends_asked_ = 0;
   std::uint64_t appends_answered_ = 0;
   std::size_t unsaved_bytes_ = 0;
+  StateSize state_size_;
   std::deque<Promise> promises_;
   std::uint64_t last_sequence_ = 0;
   std::size_t log_rows_ = 0;  ///< since the latest snapshot
@@ -200,11 +223,17 @@ class Room::Seat {
   bool contributed_ = false;  ///< in this turn
   bool asked_ = false;        ///< for what the server lacks, and has not answered
   int resyncs_ = 0;           ///< answers in a row that did not help
-  /// What he had when too much was waiting for him; since then he gets nothing.
+  /// Since when something he sent, and the server could not take, has not come again.
+  std::optional<MonotonicTime> lacks_since_;
+  bool ask_again_ = false;  ///< others have brought something since he was asked
+  /// What he had when too much was waiting for him; since then he gets nothing but what he
+  /// lacks, in parts.
   std::optional<std::string> behind_;
-  std::uint64_t received_ = 0;  ///< updates
-  std::uint64_t promised_ = 0;  ///< of those, how many a promise was made for
-  std::string unsaved_;         ///< this turn's, each behind its length
+  Pace questions_;
+  std::shared_ptr<ScanBudget> scans_;  ///< shared by all seats of one person
+  std::uint64_t received_ = 0;         ///< updates
+  std::uint64_t promised_ = 0;         ///< of those, how many a promise was made for
+  std::string unsaved_;                ///< this turn's, each behind its length
 };
 
 }  // namespace plait::server

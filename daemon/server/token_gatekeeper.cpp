@@ -1,34 +1,41 @@
 #include "daemon/server/token_gatekeeper.h"
 
-#include <array>
+#include <chrono>
 #include <string>
 #include <utility>
 
-#include "daemon/crypto/digest.h"
+#include "daemon/people/names.h"
 
 namespace plait::server {
+
 namespace {
 
-constexpr std::array<std::string_view, 12> kColors = {
-    "#d9480f", "#c2255c", "#9c36b5", "#6741d9", "#3b5bdb", "#1971c2",
-    "#0c8599", "#099268", "#2f9e44", "#66a80f", "#e8890c", "#868e96"};
+using people::Role;
 
-bool may_write(std::string_view role) noexcept { return role == "owner" || role == "editor"; }
+Failure refused() { return fail(ErrorCode::Refused, "the token is not valid"); }
+
+WallTime wall_time(crypto::TokenTime time) {
+  return {std::chrono::milliseconds(time.time_since_epoch()).count()};
+}
 
 }  // namespace
 
 Result<Access> TokenGatekeeper::check(std::string_view token) {
   auto claims = verifier_.verify(token, crypto::token_time(clock_.wall()));
-  if (!claims) return forward_error(claims);
+  if (!claims || directory_.is_revoked(claims->id)) return refused();
+  const auto* member = directory_.member(claims->workspace, claims->user);
+  const auto token_role = jsonrpc::enum_named<Role>(claims->role);
+  if (member == nullptr || !token_role) return refused();
   Access access;
-  access.may_write = may_write(claims->role);
+  access.role = people::lower_of(*token_role, people::Directory::role_of(*member));
+  access.token_role = *token_role;
+  access.may_write = people::may_write(access.role);
+  access.identity = {member->id, member->name, people::color_of(member->id),
+                     std::string(jsonrpc::name_of(access.role))};
   access.workspace = std::move(claims->workspace);
-  access.identity = {claims->user, claims->user, color_of(claims->user), claims->role};
+  access.token = std::move(claims->id);
+  access.expires = wall_time(claims->expires);
   return access;
-}
-
-std::string color_of(std::string_view member) {
-  return std::string(kColors[crypto::sha256(member)[0] % kColors.size()]);
 }
 
 }  // namespace plait::server

@@ -1,28 +1,29 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include "daemon/crypto/token.h"
+#include "daemon/people/directory.h"
 #include "daemon/server/access.h"
 #include "daemon/support/clock.h"
 
 namespace plait::server {
 
-/// Lets in who has a token of this server's.
+/// Lets in who has a token of this server's that was not revoked, and is still a member.
 class TokenGatekeeper final : public Gatekeeper {
  public:
-  /// The clock outlives it.
-  TokenGatekeeper(crypto::TokenVerifier verifier, const Clock& clock)
-      : verifier_(std::move(verifier)), clock_(clock) {}
+  /// Directory and clock outlive it.
+  TokenGatekeeper(crypto::TokenVerifier verifier, const people::Directory& directory,
+                  const Clock& clock)
+      : verifier_(std::move(verifier)), directory_(directory), clock_(clock) {}
 
   [[nodiscard]] Result<Access> check(std::string_view token) override;
 
  private:
   crypto::TokenVerifier verifier_;
+  const people::Directory& directory_;
   const Clock& clock_;
 };
-
-/// The same for somebody in every room and after every restart, readable on black and white.
-[[nodiscard]] std::string color_of(std::string_view member);
 
 }  // namespace plait::server

@@ -71,9 +71,25 @@ void YjsSession::on_drained() {
 
 void YjsSession::leave() {
   if (seat_ != nullptr) room_.leave(*std::exchange(seat_, nullptr));
+  gone();
 }
 
-void YjsSession::refused(const Error& error, bool resync) {
+void YjsSession::change(Identity identity, bool may_write) {
+  visitor_.identity = std::move(identity);
+  visitor_.may_write = may_write;
+  told_to_read_ = false;
+}
+
+void YjsSession::end(CloseCode code, std::string_view reason) {
+  leave();
+  close(code, reason);
+}
+
+void YjsSession::gone() {
+  if (const auto on_gone = std::exchange(visitor_.on_gone, nullptr)) on_gone(*this);
+}
+
+void YjsSession::refused(std::uint64_t /*update*/, const Error& error, bool resync) {
   if (resync) return;
   if (visitor_.may_write) return close(CloseCode::PolicyViolation, error.message);
   if (std::exchange(told_to_read_, true)) return;
@@ -85,6 +101,7 @@ void YjsSession::refused(const Error& error, bool resync) {
 void YjsSession::dismissed(CloseCode code, std::string_view reason) {
   seat_ = nullptr;
   close(code, reason);
+  gone();
 }
 
 void YjsSession::close(CloseCode code, std::string_view reason) {

@@ -1,20 +1,34 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
+#include "daemon/net/close_code.h"
 #include "daemon/net/peer.h"
 #include "daemon/server/member.h"
 #include "daemon/server/room.h"
+#include "daemon/support/clock.h"
+#include "protocol/messages/connect/types.h"
 
 namespace plait::server {
+
+class YjsSession;
 
 /// Who is at the other end of a `/yjs/` connection.
 struct YjsVisitor {
   store::Author author;
   std::optional<Identity> identity;  ///< none in an open room
   bool may_write = true;
+  /// What he came with, as in Access; without meaning in an open room.
+  std::string workspace = {};
+  std::string token = {};
+  messages::connect::Role token_role = messages::connect::Role::Viewer;
+  WallTime expires = {};
+  /// Called once, when he has left or was sent away; the session may be gone afterwards.
+  std::function<void(YjsSession&)> on_gone = {};
 };
 
 /// A standard Yjs provider (y-websocket) in one room: sync and awareness messages of
@@ -24,6 +38,12 @@ class YjsSession final : public net::Session, private Member {
   /// Both outlive the session.
   YjsSession(Room& room, net::Peer& peer, YjsVisitor visitor);
   ~YjsSession() override { leave(); }
+
+  [[nodiscard]] const YjsVisitor& visitor() const noexcept { return visitor_; }
+  /// His name or role is another from the next message on.
+  void change(Identity identity, bool may_write);
+  /// He is to go: nothing that he still sends is taken.
+  void end(net::CloseCode code, std::string_view reason);
 
   void on_message(net::MessageKind kind, std::string_view payload) override;
   void on_backlog() override;
@@ -38,13 +58,15 @@ class YjsSession final : public net::Session, private Member {
     return visitor_.identity ? &*visitor_.identity : nullptr;
   }
   [[nodiscard]] bool may_write() const override { return visitor_.may_write; }
-  void refused(const Error& error, bool resync) override;
+  [[nodiscard]] const LeasedClients* leased() const override { return nullptr; }
+  void refused(std::uint64_t update, const Error& error, bool resync) override;
   // A provider has no words for these.
   void durable(std::uint64_t) override {}
   void settled(std::uint64_t, const crypto::Sha256Digest&) override {}
   void dismissed(net::CloseCode code, std::string_view reason) override;
 
   void leave();
+  void gone();
   void close(net::CloseCode code, std::string_view reason);
 
   Room& room_;

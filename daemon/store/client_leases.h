@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "daemon/store/database.h"
 #include "daemon/store/documents.h"
@@ -17,8 +19,13 @@ class ClientLeases {
 
   Result<ClientLease> lease(const LeaseRequest& request, WallTime now);
   Result<LeaseRequest> holder(std::uint64_t client);
+  Result<std::vector<ClientLease>> of_device(std::string_view workspace,
+                                             std::string_view member, std::string_view device);
 
  private:
+  /// What the request got before; a count of zero if nothing.
+  Result<ClientLease> known(const LeaseRequest& request);
+
   Database& database_;
 };
 

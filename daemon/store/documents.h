@@ -59,6 +59,9 @@ struct LeaseRequest {
   /// The device's public key, or nothing if it logged in with a token.
   std::string device;
   std::uint32_t count = 1;
+  /// Names the start of a replica, so that asking again gives the same ids; empty: it has no
+  /// name, and gets new ones.
+  std::string replica = {};
 };
 
 inline constexpr std::size_t kMaxWorkspaceIdBytes = 128;

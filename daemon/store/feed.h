@@ -59,12 +59,15 @@ struct Posted {
   bool is_new = true;
 };
 
-/// Who does something to a message, and when. Whether they may is the caller's question.
+/// Who does something to a message, and when. Whether they may is the caller's question, but
+/// for whose message it is.
 struct MessageAction {
   std::string workspace;
   std::uint64_t message = 0;
   std::string member;
   WallTime time;
+  /// Refused if somebody else wrote the message.
+  bool own_only = false;
 };
 
 enum class FeedKind : std::uint8_t {
@@ -91,6 +94,15 @@ struct Activity {
   std::string member;
   WallTime time;
   std::string body;
+  /// Chosen by the client, so that what is recorded twice happened once. Empty: none.
+  std::string nonce = {};
+};
+
+/// The newest entry of a workspace's feed, 0 if there is none yet, and which life of the
+/// database it is of.
+struct FeedHead {
+  std::uint64_t generation = 0;
+  std::uint64_t sequence = 0;
 };
 
 struct Search {
@@ -120,9 +132,11 @@ inline constexpr std::size_t kMaxFeedNameBytes = 256;
 inline constexpr std::size_t kMaxMessageBytes = std::size_t{16} << 10;
 inline constexpr std::size_t kMaxAnchorBytes = 1024;
 inline constexpr std::size_t kMaxEmojiBytes = 64;
-/// Different emoji times members, on one message.
+/// Different emoji times members, on one message, and different emoji.
 inline constexpr std::size_t kMaxReactions = 1000;
-inline constexpr std::size_t kMaxBodyBytes = std::size_t{4} << 10;
+inline constexpr std::size_t kMaxDifferentReactions = 32;
+/// Two paths, each byte of which may be written as two in JSON.
+inline constexpr std::size_t kMaxBodyBytes = std::size_t{17} << 10;
 /// Entries or messages in one answer.
 inline constexpr std::size_t kMaxPage = 500;
 inline constexpr std::size_t kMaxSearchBytes = 256;

@@ -33,11 +33,11 @@ Result<std::uint64_t> only_count(Cursor row) {
 
 Result<std::uint64_t> FeedTables::add_entry(const Entry& entry) {
   return only_count(database_.query(
-      "INSERT INTO feed (workspace, sequence, time, member, kind, message, body) VALUES (?1, "
-      "(SELECT coalesce(max(sequence), 0) + 1 FROM feed WHERE workspace = ?1), "
-      "?2, ?3, ?4, ?5, ?6) RETURNING sequence",
+      "INSERT INTO feed (workspace, sequence, time, member, kind, message, body, nonce) "
+      "VALUES (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM feed WHERE workspace = ?1), "
+      "?2, ?3, ?4, ?5, ?6, ?7) RETURNING sequence",
       entry.workspace, entry.time, entry.member, static_cast<int>(entry.kind), entry.message,
-      entry.body));
+      entry.body, entry.nonce));
 }
 
 Result<std::uint64_t> FeedTables::add_entry(const MessageAction& action, FeedKind kind) {
@@ -77,13 +77,25 @@ Result<Posted> FeedTables::post(const NewMessage& message) {
   return Posted{*sequence, /*is_new=*/true};
 }
 
+Result<FeedTables::Target> FeedTables::target(const MessageAction& action) {
+  Cursor row = database_.query(
+      "SELECT id, deleted, author FROM messages WHERE workspace = ? AND sequence = ?",
+      action.workspace, action.message);
+  if (!row.next()) {
+    if (auto status = row.status(); !status) return forward_error(status);
+    return fail(ErrorCode::NotFound, "there is no such message");
+  }
+  if (action.own_only && row.bytes(2) != action.member) {
+    return fail(ErrorCode::Refused, "the message is somebody else's");
+  }
+  return Target{row.integer(0), row.flag(1)};
+}
+
 Result<std::int64_t> FeedTables::living(const MessageAction& action) {
-  auto id = only_count(database_.query(
-      "SELECT id FROM messages WHERE workspace = ? AND sequence = ? AND NOT deleted",
-      action.workspace, action.message));
-  if (!id) return forward_error(id);
-  if (*id == 0) return fail(ErrorCode::NotFound, "there is no such message");
-  return static_cast<std::int64_t>(*id);
+  auto found = target(action);
+  if (!found) return forward_error(found);
+  if (found->deleted) return fail(ErrorCode::NotFound, "the message was deleted");
+  return found->id;
 }
 
 Result<std::uint64_t> FeedTables::edit(const MessageAction& action, std::string_view text) {
@@ -92,20 +104,27 @@ Result<std::uint64_t> FeedTables::edit(const MessageAction& action, std::string_
   }
   auto id = living(action);
   if (!id) return forward_error(id);
+  auto same = only_count(database_.query(
+      "SELECT count(*) FROM message_text WHERE rowid = ? AND text = ?", *id, text));
+  if (!same) return forward_error(same);
+  if (*same != 0) return std::uint64_t{0};
   auto done = database_.run("UPDATE message_text SET text = ? WHERE rowid = ?", text, *id);
-  if (done)
+  if (done) {
     done = database_.run("UPDATE messages SET edited = ? WHERE id = ?", action.time, *id);
+  }
   if (!done) return forward_error(done);
   return add_entry(action, FeedKind::Edited);
 }
 
 Result<std::uint64_t> FeedTables::remove(const MessageAction& action) {
-  auto id = living(action);
-  if (!id) return forward_error(id);
-  auto done = database_.run("DELETE FROM message_text WHERE rowid = ?", *id);
-  if (done) done = database_.run("DELETE FROM reactions WHERE message = ?", *id);
+  auto found = target(action);
+  if (!found) return forward_error(found);
+  if (found->deleted) return std::uint64_t{0};
+  const std::int64_t id = found->id;
+  auto done = database_.run("DELETE FROM message_text WHERE rowid = ?", id);
+  if (done) done = database_.run("DELETE FROM reactions WHERE message = ?", id);
   if (done) {
-    done = database_.run("UPDATE messages SET deleted = 1, anchor = '' WHERE id = ?", *id);
+    done = database_.run("UPDATE messages SET deleted = 1, anchor = '' WHERE id = ?", id);
   }
   if (!done) return forward_error(done);
   return add_entry(action, FeedKind::Deleted);
@@ -123,6 +142,12 @@ Result<std::uint64_t> FeedTables::react(const MessageAction& action, std::string
         only_count(database_.query("SELECT count(*) FROM reactions WHERE message = ?", *id));
     if (!reactions) return forward_error(reactions);
     auto ok = check_at_most("reactions", *reactions + 1, kMaxReactions);
+    if (!ok) return forward_error(ok);
+    auto others = only_count(database_.query(
+        "SELECT count(DISTINCT emoji) FROM reactions WHERE message = ? AND emoji <> ?", *id,
+        emoji));
+    if (!others) return forward_error(others);
+    ok = check_at_most("different reactions", *others + 1, kMaxDifferentReactions);
     if (!ok) return forward_error(ok);
   }
   auto done = on ? database_.run(
@@ -143,8 +168,22 @@ Result<std::uint64_t> FeedTables::add_activity(const Activity& activity) {
   if (auto ok = check_at_most("an activity", activity.body.size(), kMaxBodyBytes); !ok) {
     return forward_error(ok);
   }
-  return add_entry(
-      {activity.workspace, activity.member, activity.time, FeedKind::Activity, activity.body});
+  if (auto ok = check_at_most("a nonce", activity.nonce.size(), kMaxFeedNameBytes); !ok) {
+    return forward_error(ok);
+  }
+  if (!activity.nonce.empty()) {
+    Cursor row = database_.query(
+        "SELECT sequence, body FROM feed WHERE workspace = ? AND member = ? AND nonce = ? "
+        "AND nonce <> ''",
+        activity.workspace, activity.member, activity.nonce);
+    if (row.next()) {
+      if (row.bytes(1) == activity.body) return row.count(0);
+      return fail(ErrorCode::Refused, "the id was used for something else");
+    }
+    if (auto status = row.status(); !status) return forward_error(status);
+  }
+  return add_entry({activity.workspace, activity.member, activity.time, FeedKind::Activity,
+                    activity.body, std::nullopt, activity.nonce});
 }
 
 // --- Reading -----------------------------------------------------------------------------
@@ -202,6 +241,11 @@ Result<std::vector<Message>> FeedTables::messages_before(std::string_view worksp
   }
   if (auto status = row.status(); !status) return forward_error(status);
   return page;
+}
+
+Result<std::uint64_t> FeedTables::newest(std::string_view workspace) {
+  return only_count(database_.query(
+      "SELECT coalesce(max(sequence), 0) FROM feed WHERE workspace = ?", workspace));
 }
 
 Result<std::vector<FeedEntry>> FeedTables::since(std::string_view workspace,

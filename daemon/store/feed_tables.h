@@ -23,6 +23,8 @@ class FeedTables {
   Result<std::uint64_t> react(const MessageAction& action, std::string_view emoji, bool on);
   Result<std::uint64_t> add_activity(const Activity& activity);
 
+  /// 0 if there is none.
+  Result<std::uint64_t> newest(std::string_view workspace);
   Result<std::vector<FeedEntry>> since(std::string_view workspace, std::uint64_t after,
                                        std::size_t limit);
   Result<Message> message(std::string_view workspace, std::uint64_t sequence);
@@ -43,9 +45,16 @@ class FeedTables {
     std::string_view body = {};
     /// Nothing for an activity; a new message is named by its own entry.
     std::optional<std::uint64_t> message = {};
+    std::string_view nonce = {};
   };
   Result<std::uint64_t> add_entry(const Entry& entry);
   Result<std::uint64_t> add_entry(const MessageAction& action, FeedKind kind);
+  /// The row of a message, and whether it is there still.
+  struct Target {
+    std::int64_t id = 0;
+    bool deleted = false;
+  };
+  Result<Target> target(const MessageAction& action);
   /// The row of a message that was not deleted.
   Result<std::int64_t> living(const MessageAction& action);
   Result<Message> read_message(const Cursor& row);

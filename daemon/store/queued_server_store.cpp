@@ -82,6 +82,15 @@ void QueuedServerStore::lease_holder(std::uint64_t client, Answer<LeaseRequest> 
       [client](Tables& tables) { return tables.leases.holder(client); });
 }
 
+void QueuedServerStore::leases_of(std::string workspace, std::string member, std::string device,
+                                  Answer<std::vector<ClientLease>> answer) {
+  ask(Needs::Nothing, 0, std::move(answer),
+      [workspace = std::move(workspace), member = std::move(member),
+       device = std::move(device)](Tables& tables) {
+        return tables.leases.of_device(workspace, member, device);
+      });
+}
+
 // --- Directory ---------------------------------------------------------------------------
 
 void QueuedServerStore::put(std::vector<Record> records, Answer<void> answer) {
@@ -130,6 +139,15 @@ void QueuedServerStore::add_activity(Activity activity, Answer<std::uint64_t> an
   ask(Needs::Savepoint, bytes, std::move(answer),
       [activity = std::move(activity)](Tables& tables) {
         return tables.feed.add_activity(activity);
+      });
+}
+
+void QueuedServerStore::feed_head(std::string workspace, Answer<FeedHead> answer) {
+  ask(Needs::Nothing, 0, std::move(answer),
+      [workspace = std::move(workspace)](Tables& tables) -> Result<FeedHead> {
+        auto sequence = tables.feed.newest(workspace);
+        if (!sequence) return forward_error(sequence);
+        return FeedHead{tables.generation, *sequence};
       });
 }
 

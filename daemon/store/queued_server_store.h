@@ -21,6 +21,8 @@ class QueuedServerStore : public ServerStore {
                     Answer<void> answer) override;
   void lease_clients(const LeaseRequest& request, Answer<ClientLease> answer) override;
   void lease_holder(std::uint64_t client, Answer<LeaseRequest> answer) override;
+  void leases_of(std::string workspace, std::string member, std::string device,
+                 Answer<std::vector<ClientLease>> answer) override;
 
   void put(std::vector<Record> records, Answer<void> answer) override;
 
@@ -31,6 +33,7 @@ class QueuedServerStore : public ServerStore {
   void react(MessageAction action, std::string emoji, bool on,
              Answer<std::uint64_t> answer) override;
   void add_activity(Activity activity, Answer<std::uint64_t> answer) override;
+  void feed_head(std::string workspace, Answer<FeedHead> answer) override;
   void feed_since(std::string workspace, std::uint64_t after, std::size_t limit,
                   Answer<std::vector<FeedEntry>> answer) override;
   void message(std::string workspace, std::uint64_t sequence, Answer<Message> answer) override;

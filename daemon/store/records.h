@@ -44,6 +44,9 @@ struct MemberRecord {
   bool operator==(const MemberRecord&) const = default;
 };
 
+/// Of an invite that any number of people may use.
+inline constexpr std::uint32_t kUnlimitedUses = 0xffff'ffff;
+
 struct InviteRecord {
   std::string workspace;
   /// What lists and logs show; not the secret.

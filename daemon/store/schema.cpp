@@ -199,7 +199,16 @@ CREATE TABLE blob_chunks (
 ) STRICT;
 )sql";
 
-constexpr std::array kSteps = {kVersion1};
+// Leases can be asked for again, and activities be recorded again, without anything happening.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE leases ADD COLUMN replica TEXT NOT NULL DEFAULT '';
+CREATE INDEX leases_of_device ON leases (workspace, member, device, replica);
+
+ALTER TABLE feed ADD COLUMN nonce TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX feed_by_nonce ON feed (workspace, member, nonce) WHERE nonce <> '';
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2};
 
 Result<std::int64_t> pragma(Database& database, Sql sql) {
   Cursor cursor = database.query(sql);

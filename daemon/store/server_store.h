@@ -89,6 +89,9 @@ class ServerStore {
   virtual void lease_clients(const LeaseRequest& request, Answer<ClientLease> answer) = 0;
   /// Whom a client id was leased to; `count` is that of the lease. NotFound if to nobody.
   virtual void lease_holder(std::uint64_t client, Answer<LeaseRequest> answer) = 0;
+  /// All that one device of a member was ever leased, in ascending order.
+  virtual void leases_of(std::string workspace, std::string member, std::string device,
+                         Answer<std::vector<ClientLease>> answer) = 0;
 
   // --- Directory ---
 
@@ -101,15 +104,19 @@ class ServerStore {
   // --- Feed and chat ---
 
   virtual void post_message(NewMessage message, Answer<Posted> answer) = 0;
-  /// These answer the new feed entry's sequence number. NotFound for messages that there are
-  /// not or that were deleted; a reaction that changes nothing answers 0.
+  /// These answer the new feed entry's sequence number, or 0 if nothing changes: the same text
+  /// or reaction, a message that was deleted already. NotFound for messages that there are not,
+  /// or whose text is gone; Refused for somebody else's, where only one's own will do.
   virtual void edit_message(MessageAction action, std::string text,
                             Answer<std::uint64_t> answer) = 0;
   virtual void delete_message(MessageAction action, Answer<std::uint64_t> answer) = 0;
   virtual void react(MessageAction action, std::string emoji, bool on,
                      Answer<std::uint64_t> answer) = 0;
+  /// Answers the same number for the same nonce; Refused if its body was another.
   virtual void add_activity(Activity activity, Answer<std::uint64_t> answer) = 0;
 
+  /// Where the feed is.
+  virtual void feed_head(std::string workspace, Answer<FeedHead> answer) = 0;
   /// The next entries after a sequence number, oldest first.
   virtual void feed_since(std::string workspace, std::uint64_t after, std::size_t limit,
                           Answer<std::vector<FeedEntry>> answer) = 0;

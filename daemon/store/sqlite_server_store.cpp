@@ -12,6 +12,9 @@ namespace {
 
 constexpr const char* kDatabaseFile = "/plait.db";
 
+/// So much is saved at once, however short it has gathered.
+constexpr std::size_t kUrgentBytes = std::size_t{1} << 20;
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteServerStore>> SqliteServerStore::open(Options options,
@@ -54,13 +57,15 @@ Result<Directory> SqliteServerStore::load_directory() {
 
 void SqliteServerStore::enqueue(std::unique_ptr<Request> request) {
   queued_bytes_ += request->bytes();
-  bool first = false;
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    first = queue_.empty();
+    const bool urgent = request->needs() != Needs::Transaction || queued_bytes_ > kUrgentBytes;
+    wake = queue_.empty() || (urgent && !urgent_);
+    urgent_ = urgent_ || urgent;
     queue_.push_back(std::move(request));
   }
-  if (first) wake_.notify_one();
+  if (wake) wake_.notify_one();
 }
 
 void SqliteServerStore::enqueue(std::unique_ptr<Job> job) {
@@ -92,7 +97,10 @@ bool SqliteServerStore::take(Group& group) {
   const bool busy = !jobs_.empty() || untidy_;
   if (!busy) {
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty() || !asked_.empty(); });
+    wake_.wait_for(lock, options_.gather_time,
+                   [this] { return stopping_ || urgent_ || !asked_.empty(); });
   }
+  urgent_ = false;
   group.swap(queue_);
   for (auto& job : asked_) jobs_.push_back(std::move(job));
   asked_.clear();

@@ -30,8 +30,8 @@ struct CommitInfo {
 /// The store of a server: an SQLite database in a folder of its own, on a thread of its own.
 ///
 /// Whatever waits when the thread gets around to it becomes one transaction and is on disk with
-/// one sync. While it is written the next group gathers, so groups grow as the load does, and
-/// nothing ever waits for a timer. docs/storage.md says what survives what.
+/// one sync. While it is written the next group gathers, so groups grow as the load does.
+/// docs/storage.md says what survives what.
 class SqliteServerStore final : public QueuedServerStore {
  public:
   struct Options {
@@ -42,6 +42,11 @@ class SqliteServerStore final : public QueuedServerStore {
     std::function<void(std::function<void()>)> post;
     /// Called on the loop's thread, before the answers of the commit.
     std::function<void(const CommitInfo&)> on_commit;
+    /// Updates gather for so long before they are saved. Nothing waits for that but the word
+    /// that they are: whoever receives them is served meanwhile, by all processors, and each
+    /// commit costs as much as dozens of updates. Requests that somebody waits for are not
+    /// held up, and take with them what has gathered.
+    std::chrono::milliseconds gather_time{5};
   };
 
   /// Checks and migrates what is there. Fails if another process has it open.
@@ -80,6 +85,7 @@ class SqliteServerStore final : public QueuedServerStore {
   Group queue_;                             // under mutex_
   std::deque<std::unique_ptr<Job>> asked_;  // under mutex_
   bool stopping_ = false;                   // under mutex_
+  bool urgent_ = false;                     // under mutex_: somebody waits for what is queued
   std::atomic<std::size_t> queued_bytes_ = 0;
 
   // The thread's own.

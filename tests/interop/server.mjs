@@ -1,11 +1,13 @@
 /**
- * Real y-websocket providers against a real `plait serve --open`, over TLS: people who type
- * at once, a server that is killed and started again. See README.md.
+ * Real y-websocket providers against a real `plait serve`, over TLS: people who type at once, a
+ * server that is killed and started again, members with tokens, and `plait admin`. See
+ * README.md.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readOptions } from "./lib/options.mjs";
 import { Plait } from "./server/plait.mjs";
+import { memberStories } from "./server/members.mjs";
 import { stories } from "./server/stories.mjs";
 
 const kUsage = `usage: node server.mjs [--plait PATH] [--only WORDS]
@@ -24,9 +26,13 @@ if (!existsSync(options.plait)) {
 }
 
 const totals = { passed: 0, failed: 0 };
-for (const [name, story] of Object.entries(stories)) {
+const all = [
+  ...Object.entries(stories).map((story) => [...story, { open: true }]),
+  ...Object.entries(memberStories).map((story) => [...story, { open: false }]),
+];
+for (const [name, story, how] of all) {
   if (!name.includes(options.only)) continue;
-  const plait = new Plait(options.plait);
+  const plait = new Plait(options.plait, how);
   try {
     await plait.start();
     await story(plait);

@@ -74,6 +74,26 @@ class IncludeCheckTest(unittest.TestCase):
         self.write("protocol/base/CMakeLists.txt", "plait_library(base SOURCES a.cpp LINKS crdt)")
         self.assert_only_violation("base may not link crdt")
 
+    def test_the_app_is_a_library_and_a_program_around_it(self):
+        self.write(
+            "daemon/app/CMakeLists.txt",
+            "plait_library(app SOURCES a.cpp LINKS base crdt)\n"
+            "plait_executable(plait SOURCES main.cpp LINKS app)",
+        )
+        self.assertEqual(self.violations(), [])
+
+    def test_a_library_of_the_app_that_leaves_out_a_link_fails(self):
+        self.write("daemon/app/CMakeLists.txt", "plait_library(app SOURCES a.cpp LINKS base)")
+        self.assert_only_violation("app does not link crdt")
+
+    def test_a_program_that_goes_around_the_apps_library_fails(self):
+        self.write(
+            "daemon/app/CMakeLists.txt",
+            "plait_library(app SOURCES a.cpp LINKS base crdt)\n"
+            "plait_executable(plait SOURCES main.cpp LINKS app crdt)",
+        )
+        self.assertTrue(any("plait may not link app" in line for line in self.violations()))
+
     def test_a_third_party_link_is_left_to_the_headers(self):
         self.write("protocol/base/CMakeLists.txt", "plait_library(base SOURCES a.cpp LINKS X::x)")
         self.assertEqual(self.violations(), [])

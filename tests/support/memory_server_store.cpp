@@ -68,6 +68,39 @@ void MemoryServerStore::lose_unsynced() {
   queued_bytes_ = 0;
 }
 
+MemoryServerStore::Written MemoryServerStore::written_since(std::string_view workspace,
+                                                            std::string_view document,
+                                                            std::uint64_t after) const {
+  store::Database& database = core_->tables().database;
+  Written written{{}, {}, after};
+  store::Cursor head = database.query(
+      "SELECT d.id, s.up_to, s.state FROM documents d LEFT JOIN snapshots s ON s.document = "
+      "d.id"
+      " WHERE d.workspace = ? AND d.name = ?",
+      workspace, document);
+  if (!head.next()) return written;
+  const std::int64_t key = head.integer(0);
+  if (!head.is_null(1) && head.count(1) > after) {
+    written.sequence = head.count(1);
+    written.snapshot = head.text(2);
+  }
+  store::Cursor rows = database.query(
+      "SELECT sequence, updates FROM log WHERE document = ? AND sequence > ? ORDER BY sequence",
+      key, written.sequence);
+  while (rows.next()) {
+    written.sequence = rows.count(0);
+    written.entries.push_back(rows.text(1));
+  }
+  return written;
+}
+
+void MemoryServerStore::lose_newest_entry() {
+  const auto lost = core_->tables().database.run(
+      "DELETE FROM log WHERE (document, sequence) IN"
+      " (SELECT document, sequence FROM log ORDER BY time DESC, sequence DESC LIMIT 1)");
+  PLAIT_ASSERT(lost, "an entry to be deleted");
+}
+
 Result<store::Directory> MemoryServerStore::load_directory() {
   return core_->tables().directory.load(clock_.time);
 }

@@ -5,6 +5,8 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/store/queued_server_store.h"
@@ -40,6 +42,20 @@ class MemoryServerStore final : public store::QueuedServerStore {
 
   /// A crash: what was asked for and not synced never happened, and nobody is told anything.
   void lose_unsynced();
+
+  // What is on disk, past all requests.
+
+  struct Written {
+    std::string snapshot;  ///< if it covers more than was asked for
+    std::vector<std::string>
+        entries;                 ///< after that, each of them updates behind their lengths
+    std::uint64_t sequence = 0;  ///< of the last
+  };
+  /// What a crash would leave of a document, from behind a sequence number on.
+  [[nodiscard]] Written written_since(std::string_view workspace, std::string_view document,
+                                      std::uint64_t after) const;
+  /// The disk had lied: what was appended last is not there.
+  void lose_newest_entry();
 
   Result<store::Directory> load_directory() override;
   [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,23 +6,31 @@ import { createInterface } from "node:readline";
 
 const kPatienceMs = 20_000;
 
-/** `plait serve --open` with a folder of its own, which it keeps when it is started again. */
+/**
+ * `plait serve` with a folder of its own, which it keeps when it is started again: open to
+ * everybody, or for members alone.
+ */
 export class Plait {
   #program;
+  #open;
   #data = mkdtempSync(join(tmpdir(), "plait-interop-"));
   #child = null;
   #exited = null;
   #port = 0;
   #metrics = "";
   #log = "";
+  /** The link for the first owner, if one was printed at the last start. */
+  firstOwner = null;
 
-  constructor(program) {
+  constructor(program, { open = true } = {}) {
     this.#program = program;
+    this.#open = open;
   }
 
   /** Resolves when it listens; from the second time on at the port it had before. */
   async start() {
-    const args = ["serve", "--open", "--data", this.#data];
+    const args = ["serve", "--data", this.#data];
+    if (this.#open) args.push("--open");
     args.push("--listen", `127.0.0.1:${this.#port}`, "--metrics", "127.0.0.1:0");
     const child = spawn(this.#program, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
@@ -35,11 +43,27 @@ export class Plait {
         if (port) this.#port = Number(port);
         const [, metrics] = /^metrics on (.*)$/.exec(line) ?? [];
         if (metrics) this.#metrics = metrics;
+        const [, link] = /^first owner (.*)$/.exec(line) ?? [];
+        if (link) this.firstOwner = link;
         if (this.#port && metrics) resolve();
       });
       child.on("error", reject);
       child.on("exit", (code) => reject(new Error(`the server ended with ${code}\n${this.#log}`)));
     });
+  }
+
+  /** What `plait admin` says, beside the server or without one; rejects if it fails. */
+  admin(...args) {
+    return new Promise((resolve, reject) => {
+      const all = ["admin", "--data", this.#data, ...args];
+      execFile(this.#program, all, (error, out, notes) => {
+        if (error) reject(new Error(notes.trim()));
+        else resolve(out.trim());
+      });
+    });
+  }
+  async adminJson(...args) {
+    return JSON.parse(await this.admin("--json", ...args));
   }
 
   /** The server gets no chance to say or to save anything. */
@@ -59,6 +83,9 @@ export class Plait {
     rmSync(this.#data, { recursive: true, force: true });
   }
 
+  get folder() {
+    return this.#data;
+  }
   get url() {
     return `wss://127.0.0.1:${this.#port}/yjs`;
   }

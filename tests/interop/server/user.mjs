@@ -9,8 +9,10 @@ export class User {
   #provider;
   /** How connections ended that the server closed, as code and reason. */
   closings = [];
+  /** Why the server did not let them in, as the provider's WebSocket says it. */
+  refusals = [];
 
-  constructor(plait, room, name) {
+  constructor(plait, room, name, { params = {}, protocols = [] } = {}) {
     const ca = plait.certificate;
     class Socket extends WebSocket {
       constructor(url, protocols) {
@@ -20,14 +22,21 @@ export class User {
     this.#provider = new WebsocketProvider(plait.url, room, this.ydoc, {
       WebSocketPolyfill: Socket,
       disableBc: true, // only the server connects them
+      params,
+      protocols,
       maxBackoffTime: 200,
     });
     this.#provider.on("connection-close", (event) => {
       if (event) this.closings.push(`${event.code} ${event.reason}`.trim());
     });
+    this.#provider.on("connection-error", (event) => this.refusals.push(event.message));
     this.#provider.awareness.setLocalStateField("user", { name });
   }
 
+  /** Calls back with each "permission denied" (message 2 of y-protocols). */
+  onDenied(callback) {
+    this.#provider.messageHandlers[2] = () => callback();
+  }
   get text() {
     return this.ydoc.getText("content");
   }

@@ -164,6 +164,46 @@ BOOST_AUTO_TEST_CASE(every_kind_of_content_comes_out_as_it_went_in) {
   BOOST_TEST(state() == hex_of(update.str()));
 }
 
+BOOST_AUTO_TEST_CASE(a_part_is_a_part_and_the_last_one_has_the_deletions) {
+  type(0, "abc");
+  apply(UpdateBuilder().by(2, 0).text("xyz"));
+  erase(0, 1);
+  StateVector peer;
+  ByteWriter first;
+  BOOST_TEST(!document.encode_part(peer, 1, first));
+  BOOST_TEST(hex_of(first.view()) == hex_of(UpdateBuilder().by(2, 0).text("xyz").str()));
+  BOOST_TEST((peer == knows(2, 3)));
+  ByteWriter last;
+  BOOST_TEST(document.encode_part(peer, 1000, last));
+  BOOST_TEST(hex_of(last.view()) == state(knows(2, 3)));
+  BOOST_TEST((peer == document.state_vector()));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_has_room_for_all_is_the_state) {
+  type(0, "abc");
+  erase(1, 1);
+  StateVector peer;
+  ByteWriter all;
+  BOOST_TEST(document.encode_part(peer, 1000, all));
+  BOOST_TEST(hex_of(all.view()) == state());
+}
+
+BOOST_AUTO_TEST_CASE(a_long_text_by_one_client_is_cut) {
+  const std::string page(3000, 'x');
+  for (int i = 0; i < 100; ++i) type(document.length(text).value(), page);
+  Document peer({.client = ClientId{9}});
+  StateVector known;
+  std::size_t parts = 0;
+  for (bool is_last = false; !is_last; ++parts) {
+    ByteWriter part;
+    is_last = document.encode_part(known, 20'000, part);
+    BOOST_TEST(part.size() <= 20'000U);
+    BOOST_TEST_REQUIRE(peer.apply(part.view()).has_value());
+  }
+  BOOST_TEST(parts >= 15U);
+  BOOST_TEST(peer.encode_state() == document.encode_state());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plait::crdt

@@ -691,6 +691,25 @@ BOOST_AUTO_TEST_CASE(an_update_pays_for_all_that_is_new_in_it) {
   BOOST_TEST(server.offer(crowd(50)) == kAccepted);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_left_to_a_sender_is_for_all_of_his_updates) {
+  const auto into_it = [](std::uint64_t client) {
+    return UpdateBuilder().by(client, 0).text("x", {.left = id(20, 0), .right = id(20, 1)});
+  };
+  std::uint64_t left = 5;
+  Server server;
+  server.has(by(20, 0).text("ab"));
+  for (std::uint64_t other = 30; other < 33; ++other) server.has(into_it(other));
+  server.rules.scan_steps_left = &left;
+  server.leased = {ClientId{40}, ClientId{41}, ClientId{42}};
+  BOOST_TEST(server.offer(into_it(40)) == kAccepted);
+  BOOST_TEST(left == 2U);
+  BOOST_TEST(server.offer(into_it(41)) == "steps");
+  BOOST_TEST(left == 0U);
+  // What is simply behind something takes none.
+  BOOST_TEST(server.offer(UpdateBuilder().by(42, 0).text("x", {.left = id(20, 1)})) ==
+             kAccepted);
+}
+
 BOOST_AUTO_TEST_CASE(sixteen_thousand_strangers_at_one_place_are_stopped_early) {
   constexpr std::uint32_t kStrangers = 16'000;
   UpdateBuilder attack;

@@ -54,7 +54,7 @@ constexpr ScryptCost kCheap{4, 1, 1};
 
 std::string cheap_hash(std::string_view password) {
   SystemRandom random;
-  return hash_password(password, random, kCheap).value();
+  return hash_password(password, make_password_salt(random), kCheap).value();
 }
 
 ErrorCode scrypt_error(const ScryptCost& cost) {
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(only_the_password_is_the_password) {
 
 BOOST_AUTO_TEST_CASE(a_stored_hash_says_how_it_was_made) {
   GivenRandom random("000102030405060708090a0b0c0d0e0f");
-  const std::string stored = hash_password("password", random).value();
+  const std::string stored = hash_password("password", make_password_salt(random)).value();
   BOOST_TEST(stored.starts_with("scrypt$14$8$5$AAECAwQFBgcICQoLDA0ODw$"));
   BOOST_TEST(check_password("password", stored).value());
 }
@@ -102,10 +102,10 @@ BOOST_AUTO_TEST_CASE(a_password_may_have_so_many_bytes_and_no_more) {
   const std::string stored = cheap_hash(most);
   BOOST_TEST(check_password(most, stored).value());
   BOOST_TEST(!check_password(most + "p", stored).value());
-  const auto longer = hash_password(most + "p", random, kCheap);
+  const auto longer = hash_password(most + "p", make_password_salt(random), kCheap);
   BOOST_TEST_REQUIRE(!longer.has_value());
   BOOST_TEST((longer.error().code == ErrorCode::LimitExceeded));
-  const auto empty = hash_password("", random, kCheap);
+  const auto empty = hash_password("", make_password_salt(random), kCheap);
   BOOST_TEST_REQUIRE(!empty.has_value());
   BOOST_TEST((empty.error().code == ErrorCode::Refused));
   BOOST_TEST(check_password("p", cheap_hash("p")).value());

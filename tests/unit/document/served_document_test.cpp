@@ -249,6 +249,36 @@ BOOST_AUTO_TEST_CASE(all_forms_agree_after_random_edits) {
   }
 }
 
+// In whatever parts it is told, and whatever is added in between.
+BOOST_AUTO_TEST_CASE(parts_make_the_whole) {
+  SeededRandom random;
+  BOOST_TEST_INFO_SCOPE(random);
+  for (int history = 0; history < 40; ++history) {
+    support::Peers peers(3);
+    ServedDocument document;
+    std::size_t taken = 0;
+    Document newcomer({});
+    StateVector known;
+    const auto go_on = [&](std::size_t edits) {
+      for (; edits > 0; --edits) support::some_edit(random, peers[random.below(3)]);
+      for (; taken < peers.sent().size(); ++taken) {
+        BOOST_TEST_REQUIRE(
+            document.apply(peers.sent()[taken], UpdateRules::for_open_document()).has_value());
+      }
+    };
+    go_on(60);
+    for (bool is_last = false; !is_last;) {
+      if (random.one_in(4)) BOOST_TEST(document.unload().has_value());
+      const auto part = document.part_missing_from(known, 1 + random.below(200));
+      BOOST_TEST_REQUIRE(part.has_value());
+      BOOST_TEST_REQUIRE(newcomer.apply(part->update).has_value());
+      is_last = part->is_last;
+      if (!is_last && random.one_in(4)) go_on(2);
+    }
+    BOOST_TEST((newcomer.encode_state() == document.encoded().value()));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plait::document

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <boost/test/unit_test.hpp>
+#include <unistd.h>
 
 #include "tests/unit/loop/pipe_folder.h"
 
@@ -28,6 +29,14 @@ BOOST_AUTO_TEST_CASE(two_processes_talk_through_a_socket) {
   guest.reset();
   run_until(loop, [&] { return outside.ends == 1; });
   BOOST_TEST(outside.heard == "fine");
+}
+
+BOOST_AUTO_TEST_CASE(each_end_knows_whose_process_is_at_the_other) {
+  open();
+  come();
+  run_until(loop, [&] { return guest != nullptr && answer.has_value(); });
+  BOOST_TEST(guest->peer_user().value() == ::geteuid());
+  BOOST_TEST(answer->value()->peer_user().value() == ::geteuid());
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_that_is_not_there_is_an_error) {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "tests/unit/loop/connection.h"
 
@@ -34,6 +36,32 @@ struct Door {
     BOOST_TEST_REQUIRE(made.has_value());
     coming.push_back(*std::move(made));
   }
+};
+
+/// Takes every descriptor that this process may have, and gives them back.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    BOOST_TEST_REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    rlimit few = before_;
+    few.rlim_cur = std::min<rlim_t>(before_.rlim_cur, 256);
+    BOOST_TEST_REQUIRE(setrlimit(RLIMIT_NOFILE, &few) == 0);
+    for (int copy = dup(0); copy >= 0; copy = dup(0)) taken_.push_back(copy);
+  }
+  ~NoDescriptors() {
+    for (const int taken : taken_) close(taken);
+    setrlimit(RLIMIT_NOFILE, &before_);
+  }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+  void give_back_one() {
+    close(taken_.back());
+    taken_.pop_back();
+  }
+
+ private:
+  rlimit before_{};
+  std::vector<int> taken_;
 };
 
 }  // namespace
@@ -126,6 +154,22 @@ BOOST_AUTO_TEST_CASE(paused_it_can_be_destroyed_while_connections_wait) {
   outside[0]->start_reading(ears);
   listener.reset();
   run_until(loop, [&] { return ears.ends == 1 || ears.failure.has_value(); });
+}
+
+BOOST_AUTO_TEST_CASE(without_a_descriptor_whoever_comes_is_dropped_and_the_next_is_served) {
+  open();
+  Ears ears;
+  {
+    NoDescriptors none;
+    none.give_back_one();  // for who comes; there is none for us
+    come();
+    run_until(loop, [&] { return outside.size() == 1; });
+    outside[0]->start_reading(ears);
+    run_until(loop, [&] { return ears.ends == 1 || ears.failure.has_value(); });
+    BOOST_TEST(guests.empty());
+  }
+  come();
+  run_until(loop, [&] { return guests.size() == 1; });
 }
 
 BOOST_AUTO_TEST_CASE(a_callback_may_destroy_the_listener) {

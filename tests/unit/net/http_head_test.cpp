@@ -52,6 +52,8 @@ const Bad kBad[] = {
     {"control character", std::string("GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n", 29)},
     {"bare line feed", "GET / HTTP/1.1\nHost: a\r\n\r\n"},
     {"bare carriage return", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n"},
+    {"a folded line", "GET / HTTP/1.1\r\nHost: a\r\nx: y\r\n z\r\n\r\n"},
+    {"a line folded by a tab", "GET / HTTP/1.1\r\nHost: a\r\nx: y\r\n\tz\r\n\r\n"},
     {"a body", "GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\n"},
     {"two lengths", "GET / HTTP/1.1\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n"},
     {"chunks", "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"},

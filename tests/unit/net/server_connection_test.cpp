@@ -349,6 +349,20 @@ BOOST_AUTO_TEST_CASE(behind_a_proxy_addresses_are_what_it_says) {
   BOOST_TEST(status() == 429);
 }
 
+BOOST_AUTO_TEST_CASE(an_ipv6_network_counts_as_one_address) {
+  open({.rules = {.behind_proxy = true}, .max_connections_per_address = 1});
+  const auto from = [](const std::string& address) {
+    return kHello.substr(0, kHello.size() - 2) + "X-Forwarded-For: " + address + "\r\n\r\n";
+  };
+  comes(from("2001:db8:0:1::1"));
+  BOOST_TEST(status() == 101);
+  const auto first = std::move(stranger);
+  comes(from("2001:db8:0:1:ffff::2"));
+  BOOST_TEST(status() == 429);
+  comes(from("2001:db8:0:2::1"));
+  BOOST_TEST(status() == 101);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_proxy_nobody_can_claim_an_address) {
   open();
   comes(kHello.substr(0, kHello.size() - 2) + "X-Forwarded-For: 192.0.2.1\r\n\r\n");

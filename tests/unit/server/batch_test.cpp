@@ -51,6 +51,20 @@ BOOST_AUTO_TEST_CASE(everybody_else_gets_all_in_one_piece) {
   BOOST_TEST((for_all_but(&kCem, frames) == std::string(frames.all()) + "|1"));
 }
 
+BOOST_AUTO_TEST_CASE(presence_is_for_providers_alone) {
+  Batch batch;
+  batch.add_presence("p");
+  BOOST_TEST(batch.frames(wire::Channel{300}).all().empty());
+}
+
+// Else somebody new, at the same address in memory, would not get it.
+BOOST_AUTO_TEST_CASE(what_is_by_somebody_who_has_gone_is_for_everybody) {
+  Batch batch;
+  batch.add_update(&kAnn, "a");
+  batch.forget(&kAnn);
+  BOOST_TEST((for_all_but(&kAnn, batch.frames(std::nullopt)) == update_frame("a") + "|1"));
+}
+
 BOOST_AUTO_TEST_CASE(nobody_gets_his_own) {
   Batch batch;
   for (const void* author : {&kAnn, &kBen, &kBen, &kAnn}) {

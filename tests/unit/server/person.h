@@ -39,6 +39,7 @@ class Person final : private net::Peer, private crdt::Document::Observer {
     wire::encode(message, bytes);
     says(bytes.view());
   }
+  [[nodiscard]] crdt::ClientId client() const { return document_.client(); }
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::size_t length() const;
   [[nodiscard]] std::string state() const { return document_.encode_state(); }

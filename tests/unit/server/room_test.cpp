@@ -16,6 +16,7 @@
 #include "daemon/server/limits.h"
 #include "protocol/wire/message.h"
 #include "tests/support/seeded_random.h"
+#include "tests/unit/crdt/update_builder.h"
 #include "tests/unit/server/world.h"
 
 namespace plait::server {
@@ -33,7 +34,8 @@ class PlaitMember final : public Member, private net::Peer {
   [[nodiscard]] const store::Author& author() const override { return author_; }
   [[nodiscard]] const Identity* identity() const override { return nullptr; }
   [[nodiscard]] bool may_write() const override { return true; }
-  void refused(const Error& error, bool resync) override {
+  [[nodiscard]] const LeasedClients* leased() const override { return nullptr; }
+  void refused(std::uint64_t, const Error& error, bool resync) override {
     refusals.push_back(error.message.substr(0, error.message.find(':')) +
                        (resync ? ", again" : ""));
   }
@@ -196,7 +198,7 @@ BOOST_AUTO_TEST_CASE(so_many_bytes_may_wait_and_no_more) {
     ann.comes(*world.server, "/yjs/room");
     ann.sends();
     // The state vector that he has sent is one byte.
-    const std::string half(kMaxWaitingBytes / 2 - 1, '\0');
+    const std::string half(kMaxWaitingBytes / 2 - 1 - 3 * kWaitingMessageBytes, '\0');
     const std::string rest(kMaxWaitingBytes / 2 + more, '\0');
     ann.says_message(wire::SyncUpdate{half});
     ann.says_message(wire::SyncUpdate{rest});
@@ -446,6 +448,118 @@ BOOST_AUTO_TEST_CASE(whoever_does_not_read_gets_one_update_instead_of_all) {
   ann.types(0, "on time");
   world.turn();
   BOOST_TEST(ben.text() == ann.text());
+}
+
+BOOST_AUTO_TEST_CASE(a_large_document_is_told_in_parts) {
+  World world;
+  Person& ann = world.guest("ann");
+  const std::string page(std::size_t{1} << 20, 'x');
+  for (int i = 0; i < 10; ++i) {
+    ann.types(0, page);
+    world.turn();
+  }
+  Person& ben = world.person("ben");
+  ben.comes(*world.server, "/yjs/room");
+  std::size_t most = 0;
+  for (int turn = 0; turn < 8; ++turn) {
+    ben.sends();
+    world.server->end_of_turn();
+    most = std::max(most, ben.waiting_bytes());
+    ben.reads();
+    if (turn == 1) ann.types(0, "and meanwhile ");
+    world.turn();
+  }
+  BOOST_TEST(most > kMaxAnswerBytes / 2);
+  BOOST_TEST(most < net::kMaxQueuedBytes);
+  BOOST_TEST(ben.is_here());
+  BOOST_TEST(ben.got().step2 == 1U);
+  BOOST_TEST((ben.text() == ann.text()));
+  BOOST_TEST((ben.state() == ann.state()));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_cannot_take_a_turn_gets_all_of_it_later) {
+  World world;
+  Person& ann = world.guest("ann");
+  Person& ben = world.guest("ben");
+  ann.types(0, "before ");
+  world.settle();
+  ben.is_slow(true);
+  ann.types(0, std::string(net::kBacklogBytes - 1000, 'x'));
+  world.turn();
+  // Two messages that are delivered as one.
+  ann.types(0, std::string(kMaxBatchBytes - 1000, 'y'));
+  ann.types(0, std::string(wire::kMaxMessageBytes - 1000, 'z'));
+  world.turn();
+  BOOST_TEST(ben.waiting_bytes() <= net::kMaxQueuedBytes);
+  ben.is_slow(false);
+  world.settle();
+  BOOST_TEST((ben.text() == ann.text()));
+}
+
+BOOST_AUTO_TEST_CASE(so_many_questions_at_once_and_no_more) {
+  World world;
+  Person& ann = world.guest("ann");  // which was a question
+  world.wait(kQuestionRate.burst * kQuestionRate.pause);
+  for (int i = 0; i < static_cast<int>(kQuestionRate.burst); ++i) {
+    if (i % 2 == 0) {
+      ann.says_message(wire::SyncStep1{std::string_view("\0", 1)});
+    } else {
+      ann.says_message(wire::QueryAwareness{});
+    }
+  }
+  world.turn();
+  BOOST_TEST(ann.is_here());
+  world.wait(kQuestionRate.pause);
+  ann.says_message(wire::QueryAwareness{});
+  world.turn();
+  BOOST_TEST(ann.is_here());
+  ann.says_message(wire::QueryAwareness{});
+  world.turn();
+  BOOST_TEST_REQUIRE(ann.closed().has_value());
+  BOOST_TEST((ann.closed()->code == CloseCode::PolicyViolation));
+  BOOST_TEST(ann.closed()->reason == "too many questions");
+}
+
+// Each is cheap to send, and is looked for among all that came before.
+BOOST_AUTO_TEST_CASE(one_person_has_so_many_steps_for_all_of_his_updates_and_connections) {
+  World world;
+  Person& ann = world.guest("ann");
+  Person& ben = world.guest("ben");
+  ann.types(0, "ab");
+  world.settle();
+  const auto between = [&](std::uint64_t first, std::uint64_t count) {
+    crdt::UpdateBuilder made;
+    for (std::uint64_t client = first + count; client > first; --client) {
+      made.by(client - 1, 0)
+          .text("x", {.left = crdt::id(number(ann.client()), 0),
+                      .right = crdt::id(number(ann.client()), 1)});
+    }
+    return made.str();
+  };
+  constexpr std::uint64_t kPile = 1000;
+  Person& eve = world.guest("eve");
+  eve.says_message(wire::SyncUpdate{between(1'000'000, kPile)});
+  world.settle();
+  std::uint64_t taken = 0;
+  while (eve.is_here() && taken < 10'000) {
+    eve.says_message(wire::SyncUpdate{between(2'000'000 + taken, 1)});
+    world.turn_without_store();
+    if (eve.is_here()) ++taken;
+  }
+  BOOST_TEST_REQUIRE(eve.closed().has_value());
+  BOOST_TEST(eve.closed()->reason.starts_with("rule steps"));
+  BOOST_TEST(taken * kPile > kMostScanSteps / 2);
+  BOOST_TEST(taken * kPile < kMostScanSteps + taken * 2 * kScanStepsPerUpdate);
+
+  // Time heals it.
+  world.settle();
+  eve.comes(*world.server, "/yjs/room");
+  world.settle();
+  world.wait(1s);
+  eve.says_message(wire::SyncUpdate{between(3'000'000, 1)});
+  world.turn();
+  BOOST_TEST(eve.is_here());
+  BOOST_TEST((ann.text() == ben.text()));
 }
 
 BOOST_AUTO_TEST_CASE(a_large_turn_is_delivered_in_parts) {

@@ -10,8 +10,11 @@ Result<Access> Porter::check(std::string_view token) {
   if (colon == std::string_view::npos) return fail(ErrorCode::Refused, "no token of ours");
   const std::string name(token.substr(0, colon));
   const std::string role(token.substr(colon + 1));
-  return Access{
-      "w", {.member = name, .name = name, .color = "#123456", .role = role}, role == "editor"};
+  Access access;
+  access.workspace = "w";
+  access.identity = {.member = name, .name = name, .color = "#123456", .role = role};
+  access.may_write = role == "editor";
+  return access;
 }
 
 World::~World() { stop(); }

@@ -31,6 +31,32 @@ BOOST_AUTO_TEST_CASE(every_id_of_a_lease_has_its_holder) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_replica_that_asks_again_gets_the_same_ids) {
+  const auto first = tables.leases.lease({"w", "ann", "key", 2, "r-1"}, kNow);
+  const auto again = tables.leases.lease({"w", "ann", "key", 5, "r-1"}, kNow);
+  BOOST_TEST(again->first == first->first);
+  BOOST_TEST(again->count == 2U);
+  for (const LeaseRequest& other :
+       {LeaseRequest{"w", "ann", "key", 2, "r-2"}, LeaseRequest{"w", "ann", "key", 2, ""},
+        LeaseRequest{"w", "ann", "other", 2, "r-1"}, LeaseRequest{"w", "bob", "key", 2, "r-1"},
+        LeaseRequest{"v", "ann", "key", 2, "r-1"}}) {
+    BOOST_TEST(tables.leases.lease(other, kNow)->first > first->first);
+  }
+  BOOST_TEST(tables.leases.holder(first->first)->replica == "r-1");
+}
+
+BOOST_AUTO_TEST_CASE(a_device_has_all_that_it_was_ever_leased) {
+  const auto first = tables.leases.lease({"w", "ann", "key", 2, "r-1"}, kNow);
+  BOOST_TEST_REQUIRE(tables.leases.lease({"w", "ann", "other", 1, "r-1"}, kNow).has_value());
+  const auto second = tables.leases.lease({"w", "ann", "key", 1, "r-2"}, kNow);
+  const auto all = tables.leases.of_device("w", "ann", "key").value();
+  BOOST_TEST_REQUIRE(all.size() == 2U);
+  BOOST_TEST(all[0].first == first->first);
+  BOOST_TEST(all[0].count == 2U);
+  BOOST_TEST(all[1].first == second->first);
+  BOOST_TEST(tables.leases.of_device("w", "bob", "key")->empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_lease_is_for_one_id_or_more_up_to_its_limit) {
   BOOST_TEST(!tables.leases.lease({"w", "ann", "", 0}, kNow).has_value());
   BOOST_TEST(tables.leases.lease({"w", "ann", "", 1}, kNow).has_value());

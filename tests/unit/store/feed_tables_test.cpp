@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "daemon/store/documents.h"
+#include "daemon/store/limits.h"
 #include "tests/unit/store/store_world.h"
 
 namespace plait::store {
@@ -128,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_deleted_message_leaves_its_place_and_nothing_else) {
   BOOST_TEST(found("secret").empty());
   BOOST_TEST((since(0).back().kind == FeedKind::Deleted));
   BOOST_TEST((feed.edit(by("ann", message), "x").error().code == ErrorCode::NotFound));
-  BOOST_TEST((feed.remove(by("ann", message)).error().code == ErrorCode::NotFound));
+  BOOST_TEST(feed.remove(by("ann", message)).value() == 0U);
   BOOST_TEST((feed.react(by("bob", message), "+1", true).error().code == ErrorCode::NotFound));
   // Sent again by a client that missed the answer, it does not come back.
   BOOST_TEST(!feed.post(posted)->is_new);
@@ -153,6 +154,52 @@ BOOST_AUTO_TEST_CASE(a_reaction_that_changes_nothing_is_no_news) {
   BOOST_TEST_REQUIRE(feed.react(by("bob", message), "+1", /*on=*/true).has_value());
   BOOST_TEST(feed.react(by("bob", message), "+1", /*on=*/true).value() == 0U);
   BOOST_TEST(since(0).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_text_again_is_no_news) {
+  const std::uint64_t message = say("ann", "plan");
+  BOOST_TEST(feed.edit(by("ann", message), "plan").value() == 0U);
+  BOOST_TEST(!read(message).edited.has_value());
+  BOOST_TEST(feed.newest("w").value() == message);
+}
+
+BOOST_AUTO_TEST_CASE(somebody_elses_message_is_left_alone_where_only_ones_own_will_do) {
+  const std::uint64_t message = say("ann", "mine");
+  MessageAction action = by("bob", message);
+  action.own_only = true;
+  BOOST_TEST((feed.edit(action, "his").error().code == ErrorCode::Refused));
+  BOOST_TEST((feed.remove(action).error().code == ErrorCode::Refused));
+  BOOST_TEST(read(message).text == "mine");
+  action.member = "ann";
+  BOOST_TEST(feed.edit(action, "still mine").value() == message + 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_activity_that_is_recorded_again_happened_once) {
+  const Activity activity{"w", "ann", kNow, "created a", "n-1"};
+  const std::uint64_t sequence = feed.add_activity(activity).value();
+  BOOST_TEST(feed.add_activity(activity).value() == sequence);
+  BOOST_TEST(since(0).size() == 1U);
+  Activity other = activity;
+  other.body = "created b";
+  BOOST_TEST((feed.add_activity(other).error().code == ErrorCode::Refused));
+  other.member = "bob";
+  BOOST_TEST(feed.add_activity(other).value() == sequence + 1);
+  BOOST_TEST(feed.add_activity({"w", "ann", kNow, "x"}).value() == sequence + 2);
+  BOOST_TEST(feed.add_activity({"w", "ann", kNow, "x"}).value() == sequence + 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_has_only_so_many_different_reactions) {
+  const std::uint64_t message = say("ann", "ship it?");
+  for (std::size_t i = 0; i < kMaxDifferentReactions; ++i) {
+    BOOST_TEST(feed.react(by("bob", message), std::to_string(i), true).has_value());
+  }
+  const auto refused = feed.react(by("bob", message), "one more", true);
+  BOOST_TEST_REQUIRE(!refused.has_value());
+  const auto hit = limit_hit(refused.error());
+  BOOST_TEST_REQUIRE(hit.has_value());
+  BOOST_TEST(hit->what == "different reactions");
+  BOOST_TEST(hit->limit == kMaxDifferentReactions);
+  BOOST_TEST(feed.react(by("ann", message), "0", true).value() != 0U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_done_to_no_message_is_not_found) {

@@ -61,7 +61,10 @@ class Posts {
 
 class Server {
  public:
-  explicit Server(std::string folder) : folder_(std::move(folder)) { start(); }
+  explicit Server(std::string folder, std::chrono::milliseconds gather_time = {})
+      : folder_(std::move(folder)), gather_time_(gather_time) {
+    start();
+  }
 
   void start() {
     auto opened = try_start();
@@ -72,6 +75,7 @@ class Server {
   Result<std::unique_ptr<SqliteServerStore>> try_start() {
     SqliteServerStore::Options options;
     options.folder = folder_;
+    options.gather_time = gather_time_;
     options.post = [this](std::function<void()> f) { posts_.post(std::move(f)); };
     options.on_commit = [this](const CommitInfo& info) { commits_.push_back(info); };
     return SqliteServerStore::open(std::move(options), kClock, random_);
@@ -101,6 +105,7 @@ class Server {
 
  private:
   std::string folder_;
+  std::chrono::milliseconds gather_time_;
   crypto::SystemRandom random_;
   Posts posts_;
   std::vector<CommitInfo> commits_;
@@ -155,6 +160,46 @@ BOOST_AUTO_TEST_CASE(what_arrives_during_a_commit_shares_the_next_one) {
   std::string all;
   for (const std::string& entry : server.open().tail) all += entry;
   BOOST_TEST(all.size() == 2U * kUpdates);
+}
+
+// Longer than a test waits for anything.
+constexpr std::chrono::milliseconds kNextHour{3'600'000};
+
+BOOST_AUTO_TEST_CASE(updates_gather_until_somebody_waits_for_something) {
+  Server server(data, kNextHour);
+  const DocumentKey key = server.open().key;
+  const std::size_t before = server.commits().size();
+  int answered = 0;
+  for (int i = 0; i < 10; ++i) {
+    server.store().append(key, kAnn, "\1x", [&](const Result<Appended>& appended) {
+      answered += appended ? 1 : 0;
+    });
+  }
+  BOOST_TEST(answered == 0);
+  server.open();
+  BOOST_TEST(answered == 10);
+  BOOST_TEST(server.commits().size() == before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(many_bytes_do_not_gather_for_long) {
+  Server server(data, kNextHour);
+  const DocumentKey key = server.open().key;
+  const std::string update = std::string("\xFF\xFF\x0F") + std::string(0x3FFFF, 'x');
+  int answered = 0;
+  for (int i = 0; i < 5; ++i) {  // more than a MiB
+    server.store().append(key, kAnn, update, [&](const Result<Appended>& appended) {
+      answered += appended ? 1 : 0;
+    });
+  }
+  server.posts().run_until([&] { return answered > 0; });
+}
+
+BOOST_AUTO_TEST_CASE(what_gathers_is_saved_when_its_time_has_come) {
+  Server server(data, std::chrono::milliseconds{1});
+  const DocumentKey key = server.open().key;
+  const auto appended = server.now<Appended>(
+      [&](auto answer) { server.store().append(key, kAnn, "\1x", std::move(answer)); });
+  BOOST_TEST(appended.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(closing_commits_what_was_asked_for_and_answers_it) {
