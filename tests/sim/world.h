@@ -1,0 +1,156 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/crypto/device_key.h"
+#include "daemon/people/directory.h"
+#include "daemon/server/office.h"
+#include "daemon/server/server.h"
+#include "daemon/support/metrics.h"
+#include "tests/sim/chance.h"
+#include "tests/sim/disk.h"
+#include "tests/sim/network.h"
+#include "tests/sim/plan.h"
+#include "tests/sim/text_ledger.h"
+#include "tests/sim/trace.h"
+#include "tests/sim/typist.h"
+#include "tests/support/memory_server_store.h"
+
+namespace plait::sim {
+
+/// How a run ended.
+struct Outcome {
+  std::uint64_t trace = 0;
+  std::optional<std::string> problem;
+};
+
+/// One server, its disk, its network, and everybody who uses it.
+///
+/// A run has three parts. While the plan lasts, everything goes wrong that the plan says, and
+/// at every instant what was acknowledged has to be on disk. Then nothing goes wrong any more,
+/// and everybody has to come to rest with the same text. Then the server starts from its disk,
+/// and somebody new has to find that text.
+class World {
+ public:
+  World(const Plan& plan, bool aloud);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  Outcome run();
+
+ private:
+  struct Actor {
+    std::size_t number = 0;
+    Role role;
+    std::optional<crypto::DeviceKey> device;
+    std::unique_ptr<Typist> typist;
+    std::shared_ptr<Line> line;  ///< shared with what is on the agenda about it
+    std::uint64_t clients = 0;   ///< ids used up by lost replicas
+    bool is_falling = false;     ///< asked to be demoted or revoked, which is not on disk yet
+    bool is_out = false;         ///< no longer a member
+    [[nodiscard]] std::string id() const { return "a" + std::to_string(number); }
+    /// Whether his replica is to be like all others.
+    [[nodiscard]] bool counts() const {
+      return role.part != Part::Viewer && !is_falling && !is_out;
+    }
+  };
+  /// Lets in members, who say their id and nothing else.
+  class Porter final : public server::Gatekeeper {
+   public:
+    explicit Porter(bool viewers_write) : viewers_write_(viewers_write) {}
+    void look_into(const people::Directory* directory) { directory_ = directory; }
+    [[nodiscard]] Result<server::Access> check(std::string_view token) override;
+
+   private:
+    bool viewers_write_;
+    const people::Directory* directory_ = nullptr;
+  };
+  /// Nobody here has a password.
+  class NoPasswords final : public server::PasswordWork {
+    void run(std::function<void()> job, std::function<void()> done) override {
+      job();
+      done();
+    }
+  };
+
+  void found_workspace();
+  void add_actor(const Role& role);
+  void start_server();
+  void stop_server();
+
+  // The plan's steps.
+  void perform(const Step& step);
+  void type(Actor& actor, std::size_t count, Chance& chance);
+  void erase(Actor& actor, Chance& chance);
+  void burst(Actor& actor, Chance chance);
+  void make_attack(Actor& actor, Chance& chance);
+  void lose_replica(Actor& actor);
+  void put_down(Actor& actor, bool out);
+  void crash(Chance& chance);
+  void drain(Chance& chance);
+
+  // The connections.
+  void dial(Actor& actor);
+  void dial_again(Actor& actor);
+
+  // The loop.
+  void run_until(MonotonicTime end);
+  void turn();
+  void commit_soon();
+  void commit(std::size_t count, std::uint64_t epoch);
+  void check_acknowledged();
+  void check_everybody();
+  void heal();
+  [[nodiscard]] bool is_quiet() const;
+  void come_to_rest();
+  void check_end();
+  void check_newcomer(std::size_t document, const std::string& text, std::string_view when);
+
+  void fail(std::string problem) {
+    if (!problem_) problem_ = std::move(problem);
+  }
+  [[nodiscard]] MonotonicTime now() const { return clock_.now(); }
+  [[nodiscard]] std::string store_name(std::size_t document) const;
+  char32_t new_character(bool in_two_units);
+
+  const Plan& plan_;
+  Trace trace_;
+  Chance chance_;
+  SimClock clock_;
+  Agenda agenda_;
+  Weather weather_;
+  support::MemoryServerStore store_;
+  Porter porter_;
+  Metrics metrics_;
+  SeededBytes random_;
+  NoPasswords no_passwords_;
+  std::optional<people::Directory> directory_;
+  std::unique_ptr<server::Office> office_;
+  std::unique_ptr<server::Server> server_;
+  std::vector<std::shared_ptr<Line>> lines_;
+  std::vector<std::unique_ptr<Actor>> actors_;
+  std::vector<TextLedger> ledgers_;
+  std::vector<DiskReplica> disks_;
+
+  std::uint64_t epoch_ = 0;  ///< one life of the server
+  bool is_committing_ = false;
+  std::size_t committing_ = 0;  ///< how much of what was asked for
+  bool next_commit_fails_ = false;
+  MonotonicTime disk_stands_until_;
+  bool is_draining_ = false;
+  bool is_healed_ = false;
+  bool is_over_ = false;
+  char32_t next_short_ = 0x4E00;
+  char32_t next_long_ = 0x20000;
+  std::optional<std::string> problem_;
+};
+
+}  // namespace plait::sim
