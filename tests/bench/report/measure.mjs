@@ -88,9 +88,9 @@ function firstLine(text) {
   return lines.find((line) => /error/i.test(line)) ?? lines[0];
 }
 
-/** Versions of the peers, from the lock file. */
-export function peerVersions() {
-  const lock = JSON.parse(readFileSync(join(kFolder, "package-lock.json"), "utf8"));
+/** Versions of the packages that are installed in `folder`, from its lock file. */
+export function peerVersions(folder = kFolder) {
+  const lock = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
   const wanted = Object.keys(lock.packages[""].dependencies);
   const versionOf = (name) => lock.packages[`node_modules/${name}`].version;
   return wanted.map((name) => ({ name, version: versionOf(name) }));
