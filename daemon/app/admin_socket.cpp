@@ -1,10 +1,10 @@
 #include "daemon/app/admin_socket.h"
 
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -22,8 +22,9 @@ namespace plait::app {
 Result<OpenFolder> OpenFolder::open(const std::string& folder) {
   const int descriptor = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (descriptor >= 0) return OpenFolder(descriptor);
-  const ErrorCode code = errno == ENOENT ? ErrorCode::NotFound : ErrorCode::System;
-  return fail(code, folder + ": " + std::strerror(errno));
+  const int why = errno;
+  const ErrorCode code = why == ENOENT ? ErrorCode::NotFound : ErrorCode::System;
+  return fail(code, folder + ": " + std::generic_category().message(why));
 }
 
 OpenFolder::OpenFolder(OpenFolder&& other) noexcept

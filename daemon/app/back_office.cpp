@@ -11,8 +11,8 @@ constexpr const char* kTokenKeyFile = "/tokens.key";
 }  // namespace
 
 const crypto::TokenRealm& token_realm() {
-  static const crypto::TokenRealm realm{"plait", "plait-serve"};
-  return realm;
+  static const crypto::TokenRealm kRealm{"plait", "plait-serve"};
+  return kRealm;
 }
 
 BackOffice::BackOffice(const store::Directory& stored, const people::Directory::Limits& limits,

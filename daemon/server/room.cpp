@@ -123,7 +123,7 @@ void Room::leave(Seat& seat) {
 void Room::remove(Seat& seat) {
   presence_.remove(&seat);
   if (seat.behind_) --behind_count_;
-  note_lack(seat, false);
+  note_lack(seat, /*lacks=*/false);
   batch_.forget(&seat);
   std::erase_if(waiting_, [&](const Waiting& message) {
     if (message.seat != &seat) return false;
@@ -281,7 +281,7 @@ void Room::take_update(Seat& seat, std::string_view update, bool is_answer) {
   auto news = apply(seat, update);
   std::string part;
   if (news) {
-    if (is_answer) note_lack(seat, false);
+    if (is_answer) note_lack(seat, /*lacks=*/false);
   } else if (is_answer && may_wait_for_others(seat, news.error())) {
     part = update;
     news = apply_part(seat, part);
@@ -413,7 +413,7 @@ void Room::refuse(Seat& seat, const Error& error, bool is_answer) {
   }
   // While he has not answered, or waits for others, it is no wonder that something is missing.
   const bool is_no_wonder = !is_answer && (seat.asked_ || seat.lacks_since_);
-  note_lack(seat, true);
+  note_lack(seat, /*lacks=*/true);
   if (is_no_wonder) return;
   if (is_answer) ++seat.resyncs_;
   const bool again = seat.resyncs_ <= kMaxResyncs;

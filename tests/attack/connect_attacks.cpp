@@ -33,7 +33,8 @@ template <class Do>
 Attack calls(std::string name, std::string expected, Do act) {
   return {std::move(name), std::move(expected), [act](Stage& stage) {
             Caller caller(stage);
-            return std::string(act(stage, caller));
+            std::string refusal = act(stage, caller);
+            return refusal;
           }};
 }
 

@@ -67,7 +67,7 @@ std::string deaf_reader(Stage& stage) {
   Editor ann = stage.editor(room, "ann", 1000);
   Editor ben = stage.editor(room, "ben", 1001);
   if (!ann.joins() || !ben.joins()) return "no room";
-  const std::string page(512 * 1024, 'x');
+  const std::string page(std::size_t{512} << 10, 'x');
   const auto write_a_page = [&] {
     std::this_thread::sleep_for(milliseconds{20});
     return ann.types(0, page) && ben.reads(ann.text()) && ann.erases(0, page.size()) &&
@@ -106,7 +106,8 @@ std::string crowd(Stage& stage) {
     if (many.back() == nullptr) return "number " + std::to_string(i) + " was not let in";
   }
   const std::size_t each = (stage.server().memory_bytes() - before) / kMany;
-  return each <= 64 * 1024 ? "less than 64 KiB each" : std::to_string(each) + " bytes each";
+  return each <= std::size_t{64} << 10 ? "less than 64 KiB each"
+                                       : std::to_string(each) + " bytes each";
 }
 
 /// Waits until the server knows nobody but the bystanders.

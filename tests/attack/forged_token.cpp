@@ -13,8 +13,8 @@ namespace plait::attack {
 ForgedToken::ForgedToken(const ServerProcess& server, const std::string& good)
     : key_file_(server.data() + "/tokens.key") {
   const std::size_t first = good.find('.') + 1;
-  const std::string payload =
-      from_base64url(std::string_view(good).substr(first, good.rfind('.') - first)).value();
+  const std::string_view middle = std::string_view{good}.substr(first, good.rfind('.') - first);
+  const auto payload = from_base64url(middle).value();
   auto read = crypto::read_claims(payload).value();
   claims = std::move(read.claims);
   realm = std::move(read.realm);

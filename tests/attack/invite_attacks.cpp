@@ -112,7 +112,7 @@ std::string passwords(Stage& stage) {
   Caller guesser(stage);
   if (!guesser.logs_in(new_device())) return "no login";
   for (int i = 1; i <= 50; ++i) {
-    const std::string code =
+    std::string code =
         guesser.tries("invite/redeem",
                       redeem_params(stage.workspace(), secret, "guess " + std::to_string(i)));
     if (code == "-32044") {

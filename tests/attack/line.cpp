@@ -96,7 +96,7 @@ bool Line::hear(const std::function<bool()>& enough, milliseconds patience) {
 }
 
 void Line::read() {
-  std::array<char, std::size_t{64} << 10> buffer;
+  std::array<char, std::size_t{64} << 10> buffer{};
   const ssize_t got = recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got > 0) {
     take({buffer.data(), static_cast<std::size_t>(got)});
@@ -110,7 +110,7 @@ void Line::take(std::string_view bytes) {
     heard_ += bytes;
     return;
   }
-  std::array<char, std::size_t{16} << 10> plaintext;
+  std::array<char, std::size_t{16} << 10> plaintext{};
   std::string answer;
   tls_->feed(bytes);
   for (;;) {

@@ -22,6 +22,7 @@ namespace {
 /// A process whose standard output is `output`, and whose standard error is a file.
 pid_t spawn(const std::vector<std::string>& command, int output, const std::string& errors) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t child = fork();

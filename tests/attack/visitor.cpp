@@ -62,9 +62,9 @@ bool Visitor::take_frame() {
   if (heard.size() < 2) return false;
   const std::size_t head = net::frame_header_size(heard[1]);
   if (heard.size() < head) return false;
-  const auto frame = net::decode_frame_header(std::string_view(heard).substr(0, head));
+  const auto frame = net::decode_frame_header(std::string_view{heard}.substr(0, head));
   if (!frame || heard.size() - head < frame->length) return false;
-  const std::size_t length = static_cast<std::size_t>(frame->length);
+  const auto length = static_cast<std::size_t>(frame->length);
   const std::string payload = heard.substr(head, length);
   heard.erase(0, head + length);
   heard_bytes_ += head + length;

@@ -32,6 +32,7 @@ void KilledServer::start() {
   const std::string listen = "127.0.0.1:" + std::to_string(port_);
   std::vector<std::string> command = {program_, "serve", "--listen", listen, "--data", data_};
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& word : command) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 

@@ -206,8 +206,8 @@ class Harness {
 int run(const Options& options) {
   Harness harness(options);
   std::uint64_t failed = 0;
-  for (std::uint64_t i = 0; i < options.rounds; ++i) {
-    const auto problem = i + 1 == options.rounds
+  for (std::uint64_t round = 1; round <= options.rounds; ++round) {
+    const auto problem = round == options.rounds
                              ? [&] {
                                  auto found = harness.round();
                                  return found ? found : harness.end();
@@ -215,7 +215,7 @@ int run(const Options& options) {
                              : harness.round();
     if (!problem) continue;
     ++failed;
-    std::printf("round %llu of seed %llu: %s\n", static_cast<unsigned long long>(i + 1),
+    std::printf("round %llu of seed %llu: %s\n", static_cast<unsigned long long>(round),
                 static_cast<unsigned long long>(options.seed), problem->c_str());
   }
   harness.tell();

@@ -109,8 +109,8 @@ void Line::end_of_turn() {
     ++in_flight_;
     flying_bytes_ += out_.size();
     around_.agenda.at(arrival(latest_at_program_),
-                      [line = shared_from_this(), bytes = std::exchange(out_, {})]() mutable {
-                        line->arrive_at_program(std::move(bytes));
+                      [line = shared_from_this(), bytes = std::exchange(out_, {})] {
+                        line->arrive_at_program(bytes);
                       });
   }
   out_.clear();
@@ -131,7 +131,7 @@ void Line::end_of_turn() {
   }
 }
 
-void Line::arrive_at_program(std::string bytes) {
+void Line::arrive_at_program(const std::string& bytes) {
   --in_flight_;
   flying_bytes_ -= bytes.size();
   if (to_program_is_cut_ || !program_is_on_) return;

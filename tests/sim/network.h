@@ -149,7 +149,7 @@ class Line final : public net::Peer,
   [[nodiscard]] MonotonicTime arrival(MonotonicTime& latest);
   void later(MonotonicTime at, void (Line::*what)());
   void arrive_at_server(net::MessageKind kind, const std::string& payload);
-  void arrive_at_program(std::string bytes);
+  void arrive_at_program(const std::string& bytes);
   void read();
   void hang_up_server();
   void hang_up_program();

@@ -128,7 +128,8 @@ void World::start_server() {
 /// At once, and whatever the store has not written is lost.
 void World::stop_server() {
   for (const auto& line : lines_) {
-    line->server_died(chance_.one_in(2), chance_.between(0us, 500ms));
+    const bool all_arrives = chance_.one_in(2);
+    line->server_died(all_arrives, chance_.between(0us, 500ms));
   }
   server_.reset();
   office_.reset();
@@ -273,7 +274,7 @@ void World::put_down(Actor& actor, bool out) {
   trace_.note(now(), out ? "revoked" : "demoted", actor.number);
   actor.is_falling = true;
   ledgers_[actor.role.document].lost(actor.number);
-  const auto done = [this, &actor, out](const auto& outcome) {
+  const auto done = [&actor, out](const auto& outcome) {
     if (!outcome.has_value()) return;
     actor.is_falling = false;
     actor.is_out = out;
@@ -297,12 +298,16 @@ void World::perform(const Step& step) {
     case Kind::Paste: return type(actor, 100 + chance.below(200), chance);
     case Kind::Erase: return erase(actor, chance);
     case Kind::Burst: return burst(actor, chance);
-    case Kind::Cut:
-      if (line != nullptr) line->cut(chance.between(0us, 2s), chance.between(0us, 2s));
+    case Kind::Cut: {
+      const auto until_program_hears = chance.between(0us, 2s);
+      if (line != nullptr) line->cut(until_program_hears, chance.between(0us, 2s));
       return;
-    case Kind::HalfOpen:
-      if (line != nullptr) line->cut(chance.between(0us, 1s), chance.between(1s, 30s));
+    }
+    case Kind::HalfOpen: {
+      const auto until_program_hears = chance.between(0us, 1s);
+      if (line != nullptr) line->cut(until_program_hears, chance.between(1s, 30s));
       return;
+    }
     case Kind::Stall:
       if (line != nullptr) line->stall(now() + chance.between(0us, 8s));
       return;

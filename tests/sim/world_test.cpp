@@ -1,8 +1,8 @@
 #include "tests/sim/world.h"
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,15 +11,16 @@
 namespace plait::sim {
 namespace {
 
-/// The first of a few seeds that the mistake is found with, and what is said of it.
-std::optional<std::string> found(bool Mistakes::*mistake) {
+/// Whether one of a few seeds shows the mistake, as this problem.
+bool is_found(bool Mistakes::*mistake, std::string_view expected) {
   constexpr std::uint64_t kSeeds = 200;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Plan plan = make_plan(seed);
     plan.mistakes.*mistake = true;
-    if (auto problem = judge(plan)) return problem;
+    const auto problem = judge(plan);
+    if (problem && problem->find(expected) != std::string::npos) return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 }  // namespace
@@ -44,31 +45,24 @@ BOOST_AUTO_TEST_CASE(the_same_seed_is_the_same_plan_and_another_is_another) {
 // Each of these would go unnoticed if what the simulation checks could not fail.
 
 BOOST_AUTO_TEST_CASE(a_disk_that_forgets_is_found) {
-  const auto problem = found(&Mistakes::disk_forgets);
-  BOOST_TEST_REQUIRE(problem.has_value());
-  BOOST_TEST(*problem == "something was on disk and is gone after the crash");
+  BOOST_TEST(
+      is_found(&Mistakes::disk_forgets, "something was on disk and is gone after the crash"));
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_has_not_written_what_it_says_is_found) {
-  const auto problem = found(&Mistakes::disk_skips);
-  BOOST_TEST_REQUIRE(problem.has_value());
-  BOOST_TEST(*problem == "something was acknowledged that is not on disk");
+  BOOST_TEST(is_found(&Mistakes::disk_skips, "something was acknowledged that is not on disk"));
 }
 
 BOOST_AUTO_TEST_CASE(a_viewer_who_changes_something_is_found) {
-  const auto problem = found(&Mistakes::viewers_write);
-  BOOST_TEST_REQUIRE(problem.has_value());
-  BOOST_TEST(problem->find("was brought in by somebody who may not") != std::string::npos);
+  BOOST_TEST(is_found(&Mistakes::viewers_write, "was brought in by somebody who may not"));
 }
 
 BOOST_AUTO_TEST_CASE(a_message_that_gets_lost_is_found) {
-  BOOST_TEST(found(&Mistakes::network_loses).has_value());
+  BOOST_TEST(is_found(&Mistakes::network_loses, ""));
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_depends_on_more_than_its_seed_is_found) {
-  const auto problem = found(&Mistakes::seed_leaks);
-  BOOST_TEST_REQUIRE(problem.has_value());
-  BOOST_TEST(*problem == "two runs of the same plan differ");
+  BOOST_TEST(is_found(&Mistakes::seed_leaks, "two runs of the same plan differ"));
 }
 
 BOOST_AUTO_TEST_CASE(a_plan_that_fails_is_made_smaller) {

@@ -37,10 +37,10 @@ void ConnectClient::received(net::MessageKind kind, std::string_view payload) {
 void ConnectClient::read_text(std::string_view payload) {
   jsonrpc::Message message = jsonrpc::parse_message(payload, connect::kLimitsToClient);
   if (const auto* response = std::get_if<jsonrpc::Response>(&message)) {
-    take_answer(response->id, &response->result, nullptr);
+    take_answer(response->id, &response->result, /*error=*/nullptr);
   } else if (const auto* refusal = std::get_if<jsonrpc::ErrorResponse>(&message)) {
     errors_.push_back(refusal->error);
-    if (refusal->id) take_answer(*refusal->id, nullptr, &refusal->error);
+    if (refusal->id) take_answer(*refusal->id, /*result=*/nullptr, &refusal->error);
   } else if (const auto* notification = std::get_if<jsonrpc::Notification>(&message)) {
     take_notification(*notification);
   } else {

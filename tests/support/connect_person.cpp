@@ -18,7 +18,7 @@ net::ConnectionInfo ConnectPerson::at_the_door() {
   return info;
 }
 
-bool ConnectPerson::comes(server::Server& server, net::ConnectionInfo info) {
+bool ConnectPerson::comes(server::Server& server, const net::ConnectionInfo& info) {
   goes();
   net::Peer& peer = *this;
   auto answer = server.receive(info, peer);

@@ -25,7 +25,7 @@ class ConnectPerson final : private net::Peer, private ConnectLine {
   ConnectClient client;
 
   /// False if he was not let in; refusal() says why.
-  bool comes(server::Server& server, net::ConnectionInfo info = at_the_door());
+  bool comes(server::Server& server, const net::ConnectionInfo& info = at_the_door());
   /// His connection is cut: what was on its way is lost, both ways.
   void goes();
   /// Hands the server what he has said. He is not called back meanwhile.

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(names_that_people_mistake_for_one_another_look_alike) {
 BOOST_AUTO_TEST_CASE(a_taken_name_gets_a_number) {
   std::set<std::string, std::less<>> taken;
   const auto give = [&](std::string_view wanted) {
-    const std::string name =
+    std::string name =
         free_name(wanted, [&](std::string_view one) { return taken.contains(one); });
     taken.insert(name);
     return name;

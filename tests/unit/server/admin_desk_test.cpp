@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_token_belongs_to_a_guest_of_that_name) {
   const auto first = ask(wish);
   BOOST_TEST(first->name == "Guest viewer");
   BOOST_TEST(first->workspace_id == workspace);
-  BOOST_TEST(first->expires_at == clock.wall().ms + 24 * 3'600'000);
+  BOOST_TEST(first->expires_at == clock.wall().ms + std::int64_t{24} * 3'600'000);
   const auto again = ask(wish);
   BOOST_TEST(again->member == first->member);
   BOOST_TEST(again->token != first->token);

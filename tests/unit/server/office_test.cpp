@@ -1,6 +1,7 @@
 #include "daemon/server/office.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -339,8 +340,8 @@ BOOST_AUTO_TEST_CASE(one_ipv6_network_is_one_address) {
 
 BOOST_AUTO_TEST_CASE(only_so_many_passwords_are_hashed_and_wait) {
   // One address a try, and one invite for every few, so that no other limit is in the way.
-  std::vector<connect::InviteSecret> secrets;
-  for (int i = 0; i < 4; ++i) secrets.push_back(invites({.password = "open sesame"}));
+  std::array<connect::InviteSecret, 4> secrets;
+  for (auto& secret : secrets) secret = invites({.password = "open sesame"});
   std::vector<Redeemed> told(kMaxPasswordJobs + kMaxWaitingPasswords + 1);
   for (std::size_t i = 0; i < told.size(); ++i) {
     redeems(told[i], "P" + std::to_string(i), secrets[i % secrets.size()], "open sesame",

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
@@ -22,7 +23,8 @@ struct Chat : Club {
   Chat() : ann(guest("Ann")), ben(guest("Ben")) {}
 
   connect::ChatMessage says(ConnectPerson& person, std::string text) {
-    return get<connect::ChatSend>(person, {"id-" + std::to_string(++count), text, {}, {}})
+    return get<connect::ChatSend>(person,
+                                  {"id-" + std::to_string(++count), std::move(text), {}, {}})
         .message;
   }
   std::string exported(connect::ExportFormat format) {

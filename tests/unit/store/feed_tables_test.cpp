@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_message_has_only_so_many_different_reactions) {
   for (std::size_t i = 0; i < kMaxDifferentReactions; ++i) {
     BOOST_TEST(feed.react(by("bob", message), std::to_string(i), true).has_value());
   }
-  const auto refused = feed.react(by("bob", message), "one more", true);
+  const auto refused = feed.react(by("bob", message), "one more", /*on=*/true);
   BOOST_TEST_REQUIRE(!refused.has_value());
   const auto hit = limit_hit(refused.error());
   BOOST_TEST_REQUIRE(hit.has_value());
