@@ -62,7 +62,7 @@ void add_serve(CLI::App& app, ServeOptions& options) {
       ->capture_default_str();
   serve
       ->add_option_function("--workspace-quota", into(options.workspace_quota, parse_size),
-                            "binary files of one workspace (4G)")
+                            "what one workspace may keep (4G; open rooms: no limit)")
       ->type_name("SIZE");
   serve
       ->add_option_function("--user-quota", into(options.user_quota, parse_size),

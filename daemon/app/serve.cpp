@@ -17,6 +17,7 @@
 #include "daemon/app/admin_socket.h"
 #include "daemon/app/back_office.h"
 #include "daemon/app/mailbox.h"
+#include "daemon/app/process_memory.h"
 #include "daemon/app/reception.h"
 #include "daemon/app/server_certificate.h"
 #include "daemon/crypto/random.h"
@@ -106,6 +107,7 @@ class ServerProcess {
   loop::Timer deadline_;
   std::optional<MonotonicTime> deadline_at_;
   loop::Timer drain_deadline_;
+  std::optional<MemoryReturn> memory_return_;
   loop::EndOfTurn end_of_turn_;
   loop::Signal terminate_;
   loop::Signal interrupt_;
@@ -129,7 +131,7 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const ServeOptions& 
 Result<void> ServerProcess::open_store() {
   SqliteServerStore::Options options;
   options.folder = options_.data;
-  options.quota.workspace = options_.workspace_quota;
+  if (options_.workspace_quota) options.quota.workspace = *options_.workspace_quota;
   options.quota.member = options_.user_quota;
   options.post = [this](std::function<void()> call) { mailbox_.post(std::move(call)); };
   options.on_commit = [this](const store::CommitInfo& commit) {
@@ -160,9 +162,15 @@ Result<void> ServerProcess::open_gate() {
       crypto::TokenVerifier(back_office_->token_key, token_realm(), on_refused),
       back_office_->directory, clock_);
   server::Office& office = back_office_->office;
+  server::Server::Options options;
+  options.open = options_.open;
+  if (options_.workspace_quota) {
+    options.workspace_quota = options.open_quota = *options_.workspace_quota;
+  }
   server_ = std::make_unique<server::Server>(
-      server::Server::Options{.open = options_.open}, *store_, *gatekeeper_, clock_, metrics_,
+      options, *store_, *gatekeeper_, clock_, metrics_,
       server::Server::Workspaces{office, random_, server::server_id(office, random_)});
+  memory_return_.emplace(loop_, server_->meters().unloads);
   reception_ = std::make_unique<Reception>(*server_, metrics_, clock_);
   return {};
 }
@@ -240,6 +248,7 @@ void ServerProcess::end_of_turn() {
   if (server_ == nullptr) return;
   server_->end_of_turn();
   bench_.end_of_turn();
+  memory_return_->end_of_turn();
   const auto next = server_->next_deadline();
   if (next != deadline_at_) {
     deadline_at_ = next;
@@ -273,15 +282,6 @@ void ServerProcess::reload_certificate() {
   }
   connections_->use(std::move(certificate->context));
   log::info("certificate loaded", {{"fingerprint", certificate->fingerprint}});
-}
-
-/// What the process has in memory, by the kernel's count: the second number of its statm.
-double resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::uint64_t size = 0;
-  std::uint64_t resident = 0;
-  statm >> size >> resident;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 net::HttpResponse ServerProcess::answer(const net::HttpRequest& request) {

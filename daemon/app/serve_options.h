@@ -55,9 +55,11 @@ struct ServeOptions {
   std::size_t max_members = 100;  ///< of one workspace
   /// Of one IPv4 address, or one IPv6 network.
   std::size_t max_connections_per_address = 256;
-  // Bytes of blobs.
-  std::uint64_t workspace_quota = std::uint64_t{4} << 30;
-  std::uint64_t user_quota = std::uint64_t{1} << 30;  ///< in one workspace
+  /// Bytes that a workspace may keep. Nothing: what store::BlobQuota says, and open rooms may
+  /// keep any number.
+  std::optional<std::uint64_t> workspace_quota;
+  /// Bytes of one member's blobs in one workspace.
+  std::uint64_t user_quota = std::uint64_t{1} << 30;
 
   /// What requests may have as Host and Origin, as in net::HandshakeRules. None: as
   /// handshake_rules() says.

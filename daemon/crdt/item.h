@@ -84,6 +84,6 @@ struct Item {
   }
 };
 
-using ItemPool = Pool<Item, ItemRef, 256>;
+using ItemPool = Pool<Item, ItemRef, 64>;
 
 }  // namespace plait::crdt

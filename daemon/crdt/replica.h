@@ -111,7 +111,7 @@ class Replica {
   ItemPool items;
   ClientTable clients;
   SequenceIndex sequences{items};
-  Pool<SharedType, TypeRef, 8> types;
+  Pool<SharedType, TypeRef, 4> types;
   std::vector<TypeRef> roots;
   TransactionLog log;
   Options options;

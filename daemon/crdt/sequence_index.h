@@ -294,7 +294,7 @@ class SequenceIndex {
 
   ItemPool& items_;
   Pool<Leaf, LeafRef, 16> leaves_;
-  Pool<Node, NodeRef, 8> nodes_;
+  Pool<Node, NodeRef, 2> nodes_;
   /// The leaf of the latest locate() and the units before it: the next edit is mostly there
   /// too. A change in any other leaf forgets it.
   mutable const Tree* recent_tree_ = nullptr;

@@ -22,6 +22,8 @@ Failure too_much(Rule rule, std::string_view why) {
   return refuse(rule, why, ErrorCode::LimitExceeded);
 }
 
+Failure no_room() { return too_much(Rule::Quota, "there is no room for anything new"); }
+
 std::string with_client(std::string_view what, ClientId client) {
   return std::string(what).append(" of client ").append(std::to_string(number(client)));
 }
@@ -118,6 +120,7 @@ class Check {
     if (auto result = check_sections(); !result) return result;
     if (auto result = check_deletes(); !result) return result;
     auto result = integrate_structs();
+    if (result && rules_.nothing_new) result = check_nothing_deleted();
     if (rules_.scan_steps_left != nullptr) {
       *rules_.scan_steps_left -= std::min(*rules_.scan_steps_left, forecast_.steps());
     }
@@ -152,6 +155,7 @@ class Check {
     return rules_.owners == nullptr || rules_.owners->may_insert(client);
   }
   Result<void> check_deletes() const;
+  Result<void> check_nothing_deleted() const;
   Result<void> integrate_structs();
   Result<void> integrate(const Source& source, const DecodedStruct& s);
   Result<void> check_new(const Source& source, const DecodedStruct& s, std::uint32_t offset);
@@ -270,6 +274,20 @@ Result<void> Check::check_deletes() const {
   return {};
 }
 
+/// Where nothing new comes, all ranges are of what is there.
+Result<void> Check::check_nothing_deleted() const {
+  for (const DeleteRange& range : update_.deletes) {
+    const RunIndex& runs = replica_.clients[replica_.clients.find(range.client)].runs;
+    RunIndex::Position at = runs.find(range.clock);
+    do {
+      const Item& item = replica_.items[runs.at(at).item];
+      if (item.clock >= range.end()) break;
+      if (!item.deleted) return no_room();
+    } while (runs.advance(at));
+  }
+  return {};
+}
+
 /// The client whose struct has to come first, if any (UpdateApplier::missing).
 const ClientId* Check::missing(const Source& source, const DecodedStruct& s) const noexcept {
   const auto lacks = [&](ClientId client, Clock clock) {
@@ -341,6 +359,7 @@ Result<void> Check::integrate(const Source& source, const DecodedStruct& s) {
 
 Result<void> Check::check_new(const Source& source, const DecodedStruct& s,
                               std::uint32_t offset) {
+  if (rules_.nothing_new) return no_room();
   IntegrationForecast::NewItem item;
   item.client = source.client;
   item.clock = s.clock + offset;
@@ -480,6 +499,7 @@ std::string_view name_of(Rule rule) noexcept {
     case Rule::DeleteRanges: return "delete-ranges";
     case Rule::Steps: return "steps";
     case Rule::Siblings: return "siblings";
+    case Rule::Quota: return "quota";
   }
   return "";
 }
@@ -490,7 +510,7 @@ std::optional<Rule> rule_of(const Error& error) noexcept {
   if (!rest.starts_with(kPrefix)) return std::nullopt;
   rest.remove_prefix(kPrefix.size());
   const std::string_view name = rest.substr(0, rest.find(':'));
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Rule::Siblings); ++i) {
+  for (std::uint8_t i = 0; i < kRules; ++i) {
     if (name_of(Rule{i}) == name) return Rule{i};
   }
   return std::nullopt;
@@ -516,7 +536,8 @@ bool asks_for_resync(Rule rule) noexcept {
     case Rule::Known:
     case Rule::DeleteRanges:
     case Rule::Steps:
-    case Rule::Siblings: return false;
+    case Rule::Siblings:
+    case Rule::Quota: return false;
   }
   return false;
 }

@@ -101,6 +101,8 @@ struct UpdateRules {
   /// one item yet, so replicas may differ for ever. Text that somebody honest wrote keeps the
   /// rule. Yjs breaks it only where undo restores a nested type with its contents.
   bool between_origins = true;
+  /// Whether there is no room for anything new. What is known may still come again.
+  bool nothing_new = false;
   /// The client ids that the sender may insert under; null: any. Outlives the check.
   const ClientSet* leased = nullptr;
   /// Asked about each id that the sender inserts under; null: nobody is. Outlives the check.
@@ -160,7 +162,9 @@ enum class Rule : std::uint8_t {
   DeleteRanges,  ///< too many
   Steps,         ///< finding the places of what is new takes too long
   Siblings,      ///< too many at one place
+  Quota,         ///< something new, and there is no room for it
 };
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::Quota) + 1;
 /// The name that an error's message begins with: "rule lease: …". Stable.
 [[nodiscard]] std::string_view name_of(Rule rule) noexcept;
 /// The rule that an error of apply_checked() is about; nothing if it is about none.

@@ -15,16 +15,21 @@ Result<std::string> login_statement(const PublicKey& device, const LoginChalleng
   if (challenge.server_id.empty() || challenge.server_id.size() > kMaxServerIdBytes) {
     return fail(ErrorCode::Malformed, "a server's id has 1 to 255 bytes");
   }
-  const std::size_t binding = challenge.channel_binding.size();
+  const std::string& host = challenge.channel.host;
+  if (host.empty() || host.size() > kMaxHostBytes) {
+    return fail(ErrorCode::Malformed, "a host's name has 1 to 255 bytes");
+  }
+  const std::size_t binding = challenge.channel.binding.size();
   if (binding != 0 && binding != kChannelBindingBytes) {
     return fail(ErrorCode::Malformed, "a channel binding has 32 bytes, or none without TLS");
   }
   ByteWriter out;
-  out.ensure(kMaxServerIdBytes + 256);  // for all of it at once
+  out.ensure(kMaxServerIdBytes + kMaxHostBytes + 256);  // for all of it at once
   out.put_varbytes(kPurpose);
   out.put_varbytes(challenge.server_id);
   out.put_varbytes(view_of(challenge.nonce));
-  out.put_varbytes(challenge.channel_binding);
+  out.put_varbytes(challenge.channel.binding);
+  out.put_varbytes(host);
   out.put_varbytes(view_of(device.bytes));
   return out.str();
 }

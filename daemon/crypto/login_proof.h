@@ -15,6 +15,19 @@ namespace plait::crypto {
 inline constexpr std::string_view kLoginExporterLabel = "EXPORTER-plait-login";
 inline constexpr std::size_t kChannelBindingBytes = 32;
 inline constexpr std::size_t kMaxServerIdBytes = 255;
+inline constexpr std::size_t kMaxHostBytes = 255;
+
+/// The connection that a login is made over, as both ends know it.
+struct LoginChannel {
+  /// TLS's exported value under the label above. Empty where TLS ends before the server, at a
+  /// proxy, and where there is none.
+  std::string binding;
+  /// The name that the client called: without a port, in lower case. Alone it keeps a login
+  /// from being good at a server of another name.
+  std::string host;
+
+  bool operator==(const LoginChannel&) const = default;
+};
 
 /// What one login is about. Whoever relays a login to another server, or to the same one over a
 /// connection of his own, holds a signature of something else.
@@ -22,10 +35,7 @@ struct LoginChallenge {
   std::string server_id;
   /// Drawn by the server for this connection, never used twice.
   std::array<std::uint8_t, 32> nonce{};
-  /// TLS's exported value under the label above. Empty without TLS, which is for a connection
-  /// that never leaves the machine; both sides know which it is, and neither takes the other's
-  /// word for it.
-  std::string channel_binding;
+  LoginChannel channel;
 };
 
 /// A device's proof that it holds its key.

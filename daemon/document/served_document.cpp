@@ -64,6 +64,7 @@ Result<bool> ServedDocument::apply(std::string_view update, const crdt::UpdateRu
     return forward_error(applied);
   }
   if (!replica_->changed()) return false;
+  tree_.reset();
   if (base_is_current_) note(update);
   return true;
 }
@@ -165,6 +166,17 @@ Result<ServedDocument::Part> ServedDocument::part_missing_from(StateVector& know
     ByteWriter out;
     const bool is_last = replica_->encode_part(known, max_bytes, out);
     return Part{out.str(), is_last};
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  }
+}
+
+Result<const Tree*> ServedDocument::tree() {
+  if (tree_ != nullptr) return tree_.get();
+  if (auto loaded = ensure_loaded(); !loaded) return forward_error(loaded);
+  try {
+    tree_ = std::make_unique<const Tree>(Tree::read(*replica_));
+    return tree_.get();
   } catch (const std::bad_alloc&) {
     return out_of_memory();
   }

@@ -11,6 +11,7 @@
 #include "daemon/crdt/document.h"
 #include "daemon/crdt/state_vector.h"
 #include "daemon/crdt/update_validator.h"
+#include "daemon/document/tree.h"
 #include "protocol/base/result.h"
 
 namespace plait::document {
@@ -65,6 +66,9 @@ class ServedDocument {
   /// Calls `visit(std::string_view)` with the text of a root in order; loads the replica.
   template <class Visit>
   Result<void> for_each_chunk(std::string_view root, Visit&& visit);
+  /// The files that are in it, if it is the tree of a workspace. Read when somebody asks after
+  /// a change, which loads the replica; good until the next one.
+  [[nodiscard]] Result<const Tree*> tree();
 
   /// Gives up the replica; the next apply() brings it back.
   Result<void> unload();
@@ -85,7 +89,8 @@ class ServedDocument {
   bool base_is_current_ = true;  ///< base and tail together are the whole document
   std::string tail_;             ///< each update behind its length
   std::size_t tail_count_ = 0;
-  std::string vector_;  ///< while there is no replica
+  std::string vector_;                ///< while there is no replica
+  std::unique_ptr<const Tree> tree_;  ///< null until somebody asks
 };
 
 /// How much may have come since the base was made before the encoded form is given up. Up to

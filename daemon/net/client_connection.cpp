@@ -93,7 +93,7 @@ void ClientConnection::take_response(std::span<char> bytes) {
   const auto subprotocol = check_upgrade_response(*response, request_);
   if (!subprotocol) return channel_->abort(subprotocol.error().message);
   head_.reset();
-  request_ = {};
+  request_ = {.host = std::move(request_.host), .key = {}};
   phase_ = Phase::Open;
   handler_.on_open(*subprotocol);
   receive(bytes.subspan(*taken));
@@ -186,10 +186,13 @@ std::size_t ClientConnection::queued_bytes() const noexcept {
   return channel_ ? channel_->queued_bytes() : 0;
 }
 
-std::string ClientConnection::channel_binding() const {
-  if (!channel_ || channel_->tls() == nullptr) return {};
-  const auto binding = channel_->tls()->export_binding(crypto::kLoginExporterLabel);
-  return binding ? std::string(crypto::view_of(*binding)) : std::string();
+crypto::LoginChannel ClientConnection::login_channel() const {
+  crypto::LoginChannel channel{.binding = {}, .host = host_name(request_.host)};
+  if (channel_ && channel_->tls() != nullptr) {
+    const auto binding = channel_->tls()->export_binding(crypto::kLoginExporterLabel);
+    if (binding) channel.binding = crypto::view_of(*binding);
+  }
+  return channel;
 }
 
 }  // namespace plait::net

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/crypto/login_proof.h"
 #include "daemon/loop/tcp_connector.h"
 #include "daemon/loop/timer.h"
 #include "daemon/net/channel.h"
@@ -71,8 +72,8 @@ class ClientConnection final : public Connection,
   void close(CloseCode code, std::string_view reason);
 
   [[nodiscard]] std::size_t queued_bytes() const noexcept;
-  /// Keying material that the server has too; empty without TLS.
-  [[nodiscard]] std::string channel_binding() const;
+  /// What a login over this connection is bound to; the server has it too.
+  [[nodiscard]] crypto::LoginChannel login_channel() const;
 
  private:
   enum class Phase : std::uint8_t { Connecting, Handshake, Open, Closing, Over };

@@ -36,6 +36,11 @@ bool asks_for_websocket(const HttpFields& fields) {
 
 }  // namespace
 
+std::string host_name(std::string_view host) {
+  if (host.starts_with('[')) return lower_case(host.substr(1, host.find(']') - 1));
+  return lower_case(host.substr(0, host.find(':')));
+}
+
 std::variant<Upgrade, HttpResponse> check_upgrade(HttpRequest request,
                                                   const HandshakeRules& rules) {
   const HttpFields& fields = request.fields;

@@ -37,6 +37,10 @@ struct Upgrade {
 std::variant<Upgrade, HttpResponse> check_upgrade(HttpRequest request,
                                                   const HandshakeRules& rules);
 
+/// The name in a Host field: in lower case, without the port, and without an address's
+/// brackets.
+[[nodiscard]] std::string host_name(std::string_view host);
+
 /// The answer that makes the connection a WebSocket, with one of the offered subprotocols or
 /// none.
 [[nodiscard]] std::string upgrade_response(std::string_view key, std::string_view subprotocol);

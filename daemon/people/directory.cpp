@@ -179,6 +179,7 @@ std::vector<connect::Member> Directory::roster(std::string_view workspace,
     shown.role = role_of(*member);
     shown.standing = Standing::Member;
     shown.joined_at = member->joined.ms;
+    if (member->last_seen.ms != 0) shown.last_seen_at = member->last_seen.ms;
     all.push_back(std::move(shown));
   }
   const Place* in = place(workspace);

@@ -83,7 +83,8 @@ class Directory {
   /// The workspaces that a device is a member of.
   [[nodiscard]] std::vector<messages::connect::Workspace> workspaces_with(
       const PublicKey& device) const;
-  /// Everybody, and with `and_waiting` those who wait. Who is online is for others to say.
+  /// Everybody, and with `and_waiting` those who wait. Who is online is for others to say, so
+  /// `last_seen_at` is there as if nobody were.
   [[nodiscard]] std::vector<messages::connect::Member> roster(std::string_view workspace,
                                                               bool and_waiting) const;
   [[nodiscard]] messages::connect::Invite shown(const store::InviteRecord& invite) const;
@@ -161,6 +162,8 @@ class Directory {
   Outcome<Change> leave(std::string_view workspace, std::string_view id);
   Outcome<Change> transfer(std::string_view workspace, std::string_view from,
                            std::string_view to);
+  /// The last connection of somebody who is or was a member has ended.
+  Records went_offline(std::string_view workspace, std::string_view id, WallTime now);
 
   struct Guest {
     std::string id;

@@ -281,6 +281,15 @@ Outcome<Directory::Change> Directory::transfer(std::string_view workspace,
   return Change{{*taker, *giver}, true};
 }
 
+Records Directory::went_offline(std::string_view workspace, std::string_view id, WallTime now) {
+  Place* in = place(workspace);
+  if (in == nullptr) return {};
+  const auto found = in->members.find(id);
+  if (found == in->members.end()) return {};
+  found->second.last_seen = now;
+  return {store::MemberSeen{found->second.workspace, found->second.id, now}};
+}
+
 Outcome<Directory::Guest> Directory::guest(std::string_view workspace, std::string_view name,
                                            Role role, WallTime now) {
   Place* in = place(workspace);

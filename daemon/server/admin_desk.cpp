@@ -80,13 +80,8 @@ bool AdminDesk::offer(const Request& request, const std::function<void(std::stri
 
 void AdminDesk::dispatch(const Request& request,
                          const std::function<void(std::string)>& reply) {
-  const bool known =
-      offer<admin::CreateWorkspace>(request, reply) ||
-      offer<admin::ListWorkspaces>(request, reply) ||
-      offer<admin::CreateInvite>(request, reply) || offer<admin::ListMembers>(request, reply) ||
-      offer<admin::Revoke>(request, reply) || offer<admin::IssueToken>(request, reply) ||
-      offer<admin::Backup>(request, reply) || offer<admin::Verify>(request, reply) ||
-      offer<admin::Stats>(request, reply);
+  bool known = false;
+  admin::Requests::for_each([&]<class M>() { known = known || offer<M>(request, reply); });
   if (known) return;
   const RpcError error(StandardError::MethodNotFound, "no such method");
   reply(jsonrpc::write_message(ErrorResponse{request.id, error}));

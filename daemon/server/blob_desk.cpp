@@ -35,7 +35,7 @@ void BlobDesk::handle(const BlobPut& wish, const Responder<BlobPut>& responder) 
   nothing_yet.author = caller_.member;
   nothing_yet.time = caller_.host.clock().wall();
   nothing_yet.size = static_cast<std::uint64_t>(wish.size);
-  caller_.host.store().put_blob(
+  quota().put_blob(
       std::move(nothing_yet),
       caller_.while_here([this, blob, responder](const Result<store::BlobState>& state) {
         if (!state || state->mismatch) uploads_.erase(blob);
@@ -60,7 +60,7 @@ void BlobDesk::receive(const wire::BlobChunk& chunk) {
   piece.offset = chunk.offset;
   piece.bytes = chunk.data;
   const std::uint64_t end = chunk.offset + chunk.data.size();
-  caller_.host.store().put_blob(
+  quota().put_blob(
       std::move(piece),
       caller_.while_here([this, blob = chunk.blob, end](const Result<store::BlobState>& state) {
         stored(blob, end, state);

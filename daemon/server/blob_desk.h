@@ -37,6 +37,7 @@ class BlobDesk {
               const Result<store::BlobState>& state);
   void send(const BlobGet& wish, std::uint64_t size, const std::string& piece,
             const Responder<BlobGet>& responder);
+  [[nodiscard]] WorkspaceQuota& quota() const { return caller_.host.quota(caller_.workspace); }
   [[nodiscard]] store::BlobKey key(const store::BlobHash& hash) const {
     return {caller_.workspace, hash};
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/crypto/login_proof.h"
 #include "daemon/people/directory.h"
 #include "daemon/server/client_line.h"
 #include "daemon/server/connect_host.h"
@@ -26,16 +27,16 @@ struct Capabilities {
 /// a session look at.
 struct Caller {
   Caller(ConnectHost& where, std::shared_ptr<ClientLine> client_line, std::string from,
-         std::string binding)
+         crypto::LoginChannel login_channel)
       : host(where),
         line(std::move(client_line)),
         address(std::move(from)),
-        channel_binding(std::move(binding)) {}
+        channel(std::move(login_channel)) {}
 
   ConnectHost& host;
   std::shared_ptr<ClientLine> line;  ///< shared with whoever owes the client an answer
   std::string address;
-  std::string channel_binding;
+  crypto::LoginChannel channel;
   std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
 
   messages::connect::Phase phase = messages::connect::Phase::Connected;

@@ -9,6 +9,7 @@
 #include "daemon/server/meters.h"
 #include "daemon/server/office.h"
 #include "daemon/server/room.h"
+#include "daemon/server/workspace_quota.h"
 #include "daemon/store/blobs.h"
 #include "daemon/store/server_store.h"
 #include "daemon/support/clock.h"
@@ -40,6 +41,7 @@ class ConnectHost {
 
   /// A workspace as it is now: who is there. Good for as long as the server.
   [[nodiscard]] virtual LiveWorkspace& live(const std::string& workspace) = 0;
+  [[nodiscard]] virtual WorkspaceQuota& quota(const std::string& workspace) = 0;
   /// The room of a document, `tree` or a file's id. Good while somebody is in it.
   [[nodiscard]] virtual Room& document(const std::string& workspace,
                                        const std::string& name) = 0;

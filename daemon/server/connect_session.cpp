@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "daemon/net/channel.h"
+#include "daemon/net/websocket_handshake.h"
 #include "daemon/server/limits.h"
 #include "protocol/jsonrpc/fields.h"
 #include "protocol/messages/connect/all.h"
@@ -110,7 +111,7 @@ const ConnectSession::Routes::Notification* ConnectSession::Routes::find_notific
 ConnectSession::ConnectSession(ConnectHost& host, const net::ConnectionInfo& info,
                                net::Peer& peer)
     : caller_(host, std::make_shared<ClientLine>(peer, host.meters()), info.address,
-              info.channel_binding),
+              {info.channel_binding, net::host_name(info.host)}),
       login_(caller_),
       entrance_(caller_, *this, [this] { take_held(); }),
       documents_(caller_),

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/document/tree.h"
 #include "daemon/server/limits.h"
 
 namespace plait::server {
@@ -16,7 +17,10 @@ constexpr std::size_t kMaxTreeRoots = 4;
 
 crdt::UpdateRules rules_of_tree() {
   crdt::UpdateRules rules;
-  rules.kinds = {crdt::ContentKind::Any, crdt::ContentKind::Type, crdt::ContentKind::Deleted};
+  // Gc is what is left of the fields of a file that somebody made and deleted before he was
+  // heard.
+  rules.kinds = {crdt::ContentKind::Any, crdt::ContentKind::Type, crdt::ContentKind::Deleted,
+                 crdt::ContentKind::Gc};
   rules.max_roots = kMaxTreeRoots;
   return rules;
 }
@@ -28,7 +32,7 @@ Room::Config workspace_document(std::string workspace, std::string name) {
   config.workspace = std::move(workspace);
   config.claims_clients = true;
   config.max_state_bytes = kMaxStateBytes;
-  if (name == kTreeDocument) {
+  if (name == document::kTreeDocument) {
     config.rules = rules_of_tree();
   } else {
     config.rules = crdt::UpdateRules::for_file();

@@ -1,15 +1,10 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "daemon/server/room.h"
 
 namespace plait::server {
-
-/// The document that says which files a workspace has.
-inline constexpr std::string_view kTreeDocument = "tree";
 
 /// A document of a workspace: `tree`, a file's id, or a path. What it may hold follows from its
 /// name.

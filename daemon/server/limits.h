@@ -56,8 +56,11 @@ inline constexpr std::chrono::seconds kMaxWaitForOthers{10};
 inline constexpr std::size_t kMaxLogRows = 1000;
 inline constexpr std::size_t kMaxLogBytes = std::size_t{1} << 20;
 
-/// A replica that nobody changed for so long is given up; its encoded form stays.
-inline constexpr std::chrono::seconds kUnloadAfter{30};
+/// A replica that nobody changed for so long is given up; its encoded form, a sixth of the
+/// size, stays. It lasts a second longer for each so many bytes, since bringing a large one
+/// back takes some milliseconds, which all others wait for.
+inline constexpr std::chrono::seconds kUnloadAfter{5};
+inline constexpr std::size_t kUnloadLaterPer = std::size_t{64} << 10;
 /// A room that nobody is in for so long is forgotten; the store has it.
 inline constexpr std::chrono::seconds kForgetAfter{60};
 /// After so long without a change everybody has everything, and texts can be compared.
@@ -79,7 +82,8 @@ inline constexpr std::size_t kMaxPresencesOfOne = 16;
 /// From the connection to the login, whatever comes meanwhile; and logins that may fail.
 inline constexpr std::chrono::seconds kLoginTime{10};
 inline constexpr int kMaxRefusedLogins = 3;
-/// What waits while a workspace is being opened. Beyond that the connection ends.
+/// What waits while a workspace is being opened, or a document of /yjs/ is being looked up.
+/// Beyond that the connection ends.
 inline constexpr std::size_t kMaxHeldBytes = std::size_t{8} << 20;
 inline constexpr std::size_t kMaxOpenDocuments = 1000;
 /// Blobs that one connection sends at the same time, and what may wait to be sent to it.
@@ -101,7 +105,5 @@ inline constexpr Rate kSearches{20, std::chrono::milliseconds{200}};
 
 /// A room's name, decoded.
 inline constexpr std::size_t kMaxRoomNameBytes = 1024;
-/// Folders inside of folders, as in the shared folder.
-inline constexpr std::size_t kMaxPathDepth = 64;
 
 }  // namespace plait::server

@@ -37,7 +37,6 @@ LiveWorkspace::Place& LiveWorkspace::join(Attendee& attendee, Introduction intro
 }
 
 void LiveWorkspace::leave(Place& place) {
-  last_seen_[place.member()] = host_.clock().wall();
   for (const auto& other : places_) {
     if (other->missed_presence_) other->missed_leavers_.push_back(place.self_.id);
   }
@@ -50,18 +49,13 @@ void LiveWorkspace::leave(Place& place) {
            other->introduction_.device == device.second;
   });
   if (!is_used) devices_.erase(device);
+  if (!is_online(device.first)) host_.went_offline(id_, device.first);
   touch();
 }
 
 bool LiveWorkspace::is_online(std::string_view member) const {
   return std::any_of(places_.begin(), places_.end(),
                      [&](const auto& place) { return place->member() == member; });
-}
-
-std::optional<WallTime> LiveWorkspace::last_seen(std::string_view member) const {
-  const auto seen = last_seen_.find(member);
-  if (seen == last_seen_.end()) return std::nullopt;
-  return seen->second;
 }
 
 std::vector<connect::Participant> LiveWorkspace::participants() const {

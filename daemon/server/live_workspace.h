@@ -45,6 +45,8 @@ class LiveWorkspace final : private FeedRelay::Host {
     [[nodiscard]] virtual Meters& meters() = 0;
     [[nodiscard]] virtual Agenda& agenda() = 0;
     [[nodiscard]] virtual const people::Directory& directory() const = 0;
+    /// A member's last connection has ended.
+    virtual void went_offline(const std::string& workspace, const std::string& member) = 0;
     /// It has something to say at the end of this turn.
     virtual void touched(LiveWorkspace& workspace) = 0;
   };
@@ -101,7 +103,6 @@ class LiveWorkspace final : private FeedRelay::Host {
   [[nodiscard]] std::vector<messages::connect::Participant> participants() const;
   [[nodiscard]] std::vector<messages::connect::Cursor> cursors() const;
   [[nodiscard]] bool is_online(std::string_view member) const;
-  [[nodiscard]] std::optional<WallTime> last_seen(std::string_view member) const;
   [[nodiscard]] std::size_t size() const noexcept { return places_.size(); }
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
 
@@ -151,7 +152,6 @@ class LiveWorkspace final : private FeedRelay::Host {
   std::vector<std::unique_ptr<Place>> places_;
   std::uint64_t next_participant_ = 1;
   std::vector<std::string> left_;  ///< since the last time that changes were told
-  std::map<std::string, WallTime, std::less<>> last_seen_;
   std::map<DeviceKey, Device> devices_;
 
   std::optional<std::uint64_t> generation_;  ///< known since the feed's head is

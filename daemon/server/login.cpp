@@ -93,6 +93,8 @@ void Login::handle(const Hello& hello, const Responder<Hello>& responder) {
   nonce_ = crypto::random_bytes<32>(caller_.host.random());
   reply.server = {std::string(kServerName), std::string(kServerVersion)};
   reply.server_id = caller_.host.server_id();
+  reply.binding =
+      caller_.channel.binding.empty() ? connect::Binding::Host : connect::Binding::Channel;
   reply.nonce.data = *nonce_;
   reply.time = caller_.host.clock().wall().ms;
   caller_.client = hello.client.name;
@@ -105,8 +107,8 @@ void Login::handle(const LoginKey& login, const Responder<LoginKey>& responder) 
   auto& meters = caller_.host.meters();
   if (!nonce_) return refuse(meters.logins_refused_nonce, responder);
   const crypto::PublicKey key{login.public_key.data};
-  const crypto::LoginChallenge challenge{
-      caller_.host.server_id(), *std::exchange(nonce_, std::nullopt), caller_.channel_binding};
+  const crypto::LoginChallenge challenge{caller_.host.server_id(),
+                                         *std::exchange(nonce_, std::nullopt), caller_.channel};
   if (!crypto::verify_login(key, challenge, {login.signature.data})) {
     return refuse(meters.logins_refused_key, responder);
   }

@@ -29,6 +29,8 @@ Meters::Meters(Metrics& metrics)
       resyncs(metrics.counter("plait_resyncs_total",
                               "Slow receivers that were sent a state instead of updates.")),
       snapshots(metrics.counter("plait_snapshots_total", "Logs that became a snapshot.")),
+      unloads(metrics.counter("plait_unloads_total",
+                              "Documents of which only the encoded form was kept in memory.")),
       refused_by_role(refusals(metrics, "role")),
       messages_in(metrics.counter("plait_messages_in_total", "Messages of clients.")),
       logins(metrics.counter("plait_logins_total", "Logins.")),

@@ -18,6 +18,7 @@ class Meters {
   Counter& batches_out;
   Counter& resyncs;  ///< receivers who were told everything at once
   Counter& snapshots;
+  Counter& unloads;  ///< documents of which only the encoded form is left
 
   /// Why updates were refused.
   [[nodiscard]] Counter& refused_by(crdt::Rule rule) {
@@ -41,7 +42,7 @@ class Meters {
 
  private:
   Metrics& metrics_;
-  std::array<Counter*, static_cast<std::size_t>(crdt::Rule::Siblings) + 1> refused_{};
+  std::array<Counter*, crdt::kRules> refused_{};
 };
 
 }  // namespace plait::server

@@ -412,6 +412,11 @@ void Office::rename(std::string_view workspace, std::string_view member,
   }
 }
 
+void Office::went_offline(std::string_view workspace, std::string_view member) {
+  put<Done>(directory_.went_offline(workspace, member, clock_.wall()), {},
+            [](const Outcome<Done>&) {});
+}
+
 // --- Tokens ------------------------------------------------------------------------------
 
 Result<std::string> Office::sign(std::string_view workspace, std::string_view member, Role role,

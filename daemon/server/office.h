@@ -162,6 +162,8 @@ class Office {
   /// What a member said at his login that he wants to be called. Does nothing if he is called
   /// so already, or as near to it as can be.
   void rename(std::string_view workspace, std::string_view member, std::string_view wanted);
+  /// A member's last connection has ended.
+  void went_offline(std::string_view workspace, std::string_view member);
 
   // --- Tokens ---
 

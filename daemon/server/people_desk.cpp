@@ -14,9 +14,7 @@ void PeopleDesk::handle(const MemberList& /*question*/,
   reply.members = caller_.directory().roster(caller_.workspace, caller_.role == Role::Owner);
   for (messages::connect::Member& member : reply.members) {
     member.online = caller_.live->is_online(member.user.id);
-    if (const auto seen = caller_.live->last_seen(member.user.id); seen && !member.online) {
-      member.last_seen_at = seen->ms;
-    }
+    if (member.online) member.last_seen_at.reset();
   }
   responder.answer(reply);
 }

@@ -23,7 +23,7 @@ struct NamedLimit {
 };
 constexpr std::array<NamedLimit, 5> kLimits = {{
     {"a blob", "blob bytes"},
-    {"the workspace's blobs", "workspace bytes"},
+    {"the workspace's bytes", "workspace bytes"},
     {"a member's blobs", "user bytes"},
     {"reactions", "reactions"},
     {"different reactions", "reactions"},

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,12 +13,14 @@
 #include "daemon/crdt/update_validator.h"
 #include "daemon/document/served_document.h"
 #include "daemon/server/batch.h"
+#include "daemon/server/document_log.h"
 #include "daemon/server/member.h"
 #include "daemon/server/meters.h"
 #include "daemon/server/pace.h"
 #include "daemon/server/presence.h"
 #include "daemon/server/scan_budget.h"
 #include "daemon/server/state_size.h"
+#include "daemon/server/workspace_quota.h"
 #include "daemon/store/server_store.h"
 #include "daemon/support/clock.h"
 #include "protocol/base/result.h"
@@ -36,7 +38,7 @@ namespace plait::server {
 /// and the next one starts with what there is on disk. Those who come back bring the rest.
 ///
 /// Does no I/O and is told what time it is. Members do not leave inside of a call of theirs.
-class Room {
+class Room : private DocumentLog::Owner {
  public:
   /// What a room needs of the server it is in.
   class Host {
@@ -48,6 +50,8 @@ class Room {
     [[nodiscard]] virtual store::ServerStore& store() = 0;
     [[nodiscard]] virtual const Clock& clock() const = 0;
     [[nodiscard]] virtual Meters& meters() = 0;
+    /// Of a workspace; outlives its rooms.
+    [[nodiscard]] virtual WorkspaceQuota& quota(const std::string& workspace) = 0;
     /// The room has something for the end of this turn.
     virtual void touched(Room& room) = 0;
   };
@@ -68,7 +72,7 @@ class Room {
 
   /// Asks the store for the document. The host outlives the room.
   Room(Host& host, Config config);
-  ~Room();
+  ~Room() override;
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
@@ -91,6 +95,11 @@ class Room {
   /// What was queued for him has left.
   void drained(Seat& seat);
 
+  /// Calls back with the files that there are, if this is the document of a tree: now, or when
+  /// it has been loaded, or with an error if it cannot be. Not once the room drains.
+  using TreeReader = std::function<void(const Result<const document::Tree*>&)>;
+  void read_tree(TreeReader reader);
+
   void end_of_turn();
   [[nodiscard]] std::optional<MonotonicTime> next_deadline() const;
   void advance(MonotonicTime now);
@@ -103,8 +112,7 @@ class Room {
   [[nodiscard]] std::size_t size() const noexcept { return seats_.size(); }
   [[nodiscard]] const Config& config() const noexcept { return config_; }
   [[nodiscard]] const document::ServedDocument& document() const noexcept { return document_; }
-  /// Bytes that the store was asked to keep and has not answered for.
-  [[nodiscard]] std::size_t unsaved_bytes() const noexcept { return unsaved_bytes_; }
+  [[nodiscard]] const DocumentLog& log() const noexcept { return log_; }
 
  private:
   enum class State : std::uint8_t { Loading, Open, Draining, Failed };
@@ -112,12 +120,6 @@ class Room {
     Seat* seat;
     Say what;
     std::string payload;
-  };
-  /// A promise to say how much is durable, kept when the store has answered so many appends.
-  struct Promise {
-    std::uint64_t appends;
-    Seat* seat;
-    std::uint64_t updates;
   };
   class Owners;
 
@@ -146,21 +148,16 @@ class Room {
   void catch_up(Seat& seat);
   void send_presence(Seat& seat);
   void save();
-  void append(Seat& seat);
-  void appended(std::size_t bytes, const Result<store::Appended>& result);
-  void keep_promises();
+  void saved() override;
+  void not_saved() override;
+  void put_snapshot();
   void claimed(const Result<void>& result);
   void take_waiting();
 
-  [[nodiscard]] bool wants_snapshot() const noexcept;
-  void put_snapshot();
-  void snapshot_put(const Result<void>& result);
   [[nodiscard]] bool wants_comparison() const noexcept;
   void compare_texts();
-  [[nodiscard]] bool has_open_requests() const noexcept {
-    return appends_answered_ < appends_asked_ || snapshot_asked_;
-  }
 
+  [[nodiscard]] MonotonicTime unload_time() const;
   void remove(Seat& seat);
   void dismiss(Seat& seat, net::CloseCode code, std::string_view reason);
   void dismiss_everybody(net::CloseCode code, std::string_view reason);
@@ -183,33 +180,32 @@ class Room {
   std::vector<std::unique_ptr<Seat>> seats_;
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
-  std::size_t behind_count_ = 0;  ///< of the seats
-  std::size_t lack_count_ = 0;    ///< the same
+  std::vector<TreeReader> tree_readers_;  ///< who wait for it to be loaded
+  std::size_t behind_count_ = 0;          ///< of the seats
+  std::size_t lack_count_ = 0;            ///< the same
 
   document::ServedDocument document_;
   Presence presence_;
   Batch batch_;
   std::unordered_map<crdt::ClientId, store::Author> owners_;
 
-  store::DocumentKey key_{};
+  DocumentLog log_;
   /// Nobody sees what somebody wrote under a new id before the id is his on disk: else whoever
   /// brings it back after a crash would get the id.
   std::size_t claims_open_ = 0;
-  std::uint64_t appends_asked_ = 0;
-  std::uint64_t appends_answered_ = 0;
-  std::size_t unsaved_bytes_ = 0;
   StateSize state_size_;
-  std::deque<Promise> promises_;
-  std::uint64_t last_sequence_ = 0;
-  std::size_t log_rows_ = 0;  ///< since the latest snapshot
-  std::size_t log_bytes_ = 0;
-  std::size_t snapshot_bytes_ = 0;
-  bool snapshot_asked_ = false;
 
   MonotonicTime last_used_;
   MonotonicTime empty_since_;
   bool compared_ = true;  ///< since the last change
 };
+
+template <class T>
+store::Answer<T> Room::answered(void (Room::*then)(const Result<T>&)) {
+  return [self = std::weak_ptr<Room*>(self_), then](const Result<T>& result) {
+    if (const auto room = self.lock()) ((*room)->*then)(result);
+  };
+}
 
 /// Everything the room knows of a member.
 class Room::Seat {

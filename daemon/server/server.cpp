@@ -6,7 +6,6 @@
 #include "daemon/crypto/random.h"
 #include "daemon/server/client_line.h"
 #include "daemon/server/document_rules.h"
-#include "daemon/server/target.h"
 #include "daemon/support/log.h"
 #include "protocol/base/assert.h"
 #include "protocol/base/hex.h"
@@ -56,9 +55,13 @@ std::variant<net::Welcome, net::HttpResponse> Server::receive(const net::Connect
     const int status = visit.error().code == ErrorCode::NotFound ? kNotFound : kForbidden;
     return net::HttpResponse{status, visit.error().message + "\n"};
   }
-  Room& room = room_for(std::move(visit->room));
-  auto session = std::make_unique<YjsSession>(room, peer, std::move(visit->visitor));
-  if (!options_.open && workspaces_) introduce(*session);
+  auto session = std::make_unique<YjsSession>(peer, std::move(visit->visitor));
+  if (options_.open) {
+    session->enter(room_for(open_document(std::move(visit->room.name))));
+  } else {
+    usher_.receive(*session, std::move(visit->room));
+    if (workspaces_) introduce(*session);
+  }
   return net::Welcome{std::move(session), subprotocol_for(info)};
 }
 
@@ -83,7 +86,7 @@ Result<Server::Visit> Server::admit(const net::ConnectionInfo& info) {
   if (options_.open) {
     auto name = open_room(info.path);
     if (!name) return forward_error(name);
-    visit.room = open_document(std::move(name->name));
+    visit.room = *std::move(name);
     visit.visitor.author.name = info.address;
     return visit;
   }
@@ -94,7 +97,7 @@ Result<Server::Visit> Server::admit(const net::ConnectionInfo& info) {
   if (access->workspace != name->workspace) {
     return fail(ErrorCode::Refused, "the token is for another workspace");
   }
-  visit.room = workspace_document(std::move(name->workspace), std::move(name->name));
+  visit.room = *std::move(name);
   visit.visitor.author.name = access->identity.member;
   visit.visitor.identity = std::move(access->identity);
   visit.visitor.may_write = access->may_write;
@@ -102,7 +105,10 @@ Result<Server::Visit> Server::admit(const net::ConnectionInfo& info) {
   visit.visitor.token = std::move(access->token);
   visit.visitor.token_role = access->token_role;
   visit.visitor.expires = access->expires;
-  visit.visitor.on_gone = [this](YjsSession& session) { providers_.erase(&session); };
+  visit.visitor.on_gone = [this](YjsSession& session) {
+    usher_.forget(session);
+    providers_.erase(&session);
+  };
   return visit;
 }
 
@@ -128,6 +134,7 @@ Room& Server::room_for(Room::Config config) {
 }
 
 void Server::end_of_turn() {
+  usher_.end_of_turn();
   // A room may be touched again meanwhile.
   for (std::size_t i = 0; i < touched_.size(); ++i) touched_[i]->end_of_turn();
   std::vector<Room*> rooms;
@@ -183,6 +190,7 @@ void Server::advance(MonotonicTime now) {
 void Server::drain() {
   draining_ = true;
   for (const auto& [number, client] : clients_) client->announce_end();
+  usher_.drain();
   for (auto& [key, entry] : rooms_) entry.room->drain();
 }
 
@@ -221,8 +229,19 @@ std::uint64_t Server::came(ConnectSession& session) {
 LiveWorkspace& Server::live(const std::string& workspace) {
   auto& live = live_[workspace];
   LiveWorkspace::Host& host = *this;
-  if (live == nullptr) live = std::make_unique<LiveWorkspace>(host, workspace);
-  return *live;
+  if (live != nullptr) return *live;
+  static_cast<void>(quota(workspace));  // known before anybody is in who sends files
+  return *(live = std::make_unique<LiveWorkspace>(host, workspace));
+}
+
+/// The rooms that are open to everybody are in a workspace without a name.
+WorkspaceQuota& Server::quota(const std::string& workspace) {
+  auto& quota = quotas_[workspace];
+  if (quota == nullptr) {
+    quota = std::make_unique<WorkspaceQuota>(
+        store_, workspace, workspace.empty() ? options_.open_quota : options_.workspace_quota);
+  }
+  return *quota;
 }
 
 LiveWorkspace* Server::find_live(const std::string& workspace) {

@@ -24,6 +24,9 @@
 #include "daemon/server/live_workspace.h"
 #include "daemon/server/office.h"
 #include "daemon/server/room.h"
+#include "daemon/server/target.h"
+#include "daemon/server/usher.h"
+#include "daemon/server/workspace_quota.h"
 #include "daemon/server/yjs_attendee.h"
 #include "daemon/server/yjs_session.h"
 #include "daemon/store/server_store.h"
@@ -47,6 +50,10 @@ class Server final : private Room::Host,
     /// Everybody may use any path under /yjs/ as a room, for any content, as with the
     /// y-websocket server.
     bool open = false;
+    /// Bytes that a workspace may keep: documents and binary files together.
+    std::uint64_t workspace_quota = store::BlobQuota{}.workspace;
+    /// The same for all open rooms together.
+    std::uint64_t open_quota = WorkspaceQuota::kUnlimited;
   };
   /// What `/v1/connect` takes. The server listens to the office.
   struct Workspaces {
@@ -76,6 +83,7 @@ class Server final : private Room::Host,
   /// Everything that was taken is durable, and everybody was told.
   [[nodiscard]] bool is_drained() const noexcept;
 
+  [[nodiscard]] Meters& meters() override { return meters_; }
   [[nodiscard]] std::size_t room_count() const noexcept { return rooms_.size(); }
   /// Connections to `/v1/connect`.
   [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
@@ -96,11 +104,13 @@ class Server final : private Room::Host,
 
   [[nodiscard]] store::ServerStore& store() override { return store_; }
   [[nodiscard]] const Clock& clock() const override { return clock_; }
-  [[nodiscard]] Meters& meters() override { return meters_; }
   void touched(Room& room) override { touched_.push_back(&room); }
 
   [[nodiscard]] const people::Directory& directory() const override {
     return workspaces_->office.directory();
+  }
+  void went_offline(const std::string& workspace, const std::string& member) override {
+    workspaces_->office.went_offline(workspace, member);
   }
   void touched(LiveWorkspace& workspace) override { touched_live_.push_back(&workspace); }
 
@@ -111,6 +121,7 @@ class Server final : private Room::Host,
   [[nodiscard]] const std::string& server_id() const override { return workspaces_->server_id; }
   [[nodiscard]] bool is_draining() const override { return draining_; }
   [[nodiscard]] LiveWorkspace& live(const std::string& workspace) override;
+  [[nodiscard]] WorkspaceQuota& quota(const std::string& workspace) override;
   [[nodiscard]] Room& document(const std::string& workspace, const std::string& name) override;
   [[nodiscard]] std::uint64_t came(ConnectSession& session) override;
   void went(std::uint64_t session) override { clients_.erase(session); }
@@ -130,7 +141,7 @@ class Server final : private Room::Host,
 
   /// Where somebody wants to go, and as whom.
   struct Visit {
-    Room::Config room;
+    RoomName room;
     YjsVisitor visitor;
   };
   [[nodiscard]] Result<Visit> admit(const net::ConnectionInfo& info);
@@ -151,6 +162,8 @@ class Server final : private Room::Host,
   Agenda agenda_;
   bool draining_ = false;
   std::uint32_t next_channel_ = 1;  ///< zero is for blobs
+  /// Of workspaces that somebody has been in.
+  std::map<std::string, std::unique_ptr<WorkspaceQuota>, std::less<>> quotas_;
   Rooms rooms_;
   std::vector<Room*> touched_;
   /// When rooms want to be called. An entry may be too early: rooms that are busy postpone
@@ -162,6 +175,7 @@ class Server final : private Room::Host,
   std::map<std::uint64_t, ConnectSession*> clients_;  ///< in the order in which they came
   std::uint64_t last_client_ = 0;
   std::unordered_map<YjsSession*, std::unique_ptr<YjsAttendee>> providers_;
+  Usher usher_{*this};
 };
 
 /// Who this server is, to its clients: drawn at the first start and remembered.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/document/tree.h"
 #include "daemon/net/http_head.h"
 #include "daemon/server/limits.h"
 
@@ -13,17 +14,6 @@ constexpr std::string_view kTokenKey = "token";
 constexpr std::string_view kTokenSubprotocol = "plait.token.";
 
 Failure no_such_room() { return fail(ErrorCode::NotFound, "there is no such room"); }
-
-bool is_file_path(std::string_view path) noexcept {
-  std::size_t depth = 0;
-  for (;;) {
-    const std::size_t slash = path.find('/');
-    const std::string_view part = path.substr(0, slash);
-    if (part.empty() || part == "." || part == ".." || ++depth > kMaxPathDepth) return false;
-    if (slash == std::string_view::npos) return true;
-    path.remove_prefix(slash + 1);
-  }
-}
 
 /// What follows /yjs/, decoded.
 Result<std::string> name_in(std::string_view path) {
@@ -47,7 +37,7 @@ Result<RoomName> workspace_room(std::string_view path) {
   const std::size_t slash = name->find('/');
   if (slash == 0 || slash == std::string::npos) return no_such_room();
   RoomName room{name->substr(0, slash), name->substr(slash + 1)};
-  if (!is_file_path(room.name)) return no_such_room();
+  if (!document::is_path(room.name)) return no_such_room();
   return room;
 }
 

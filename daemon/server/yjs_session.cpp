@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "daemon/server/batch.h"
+#include "daemon/server/limits.h"
 #include "protocol/wire/message.h"
 
 namespace plait::server {
@@ -45,32 +46,51 @@ struct Sort {
 
 }  // namespace
 
-YjsSession::YjsSession(Room& room, net::Peer& peer, YjsVisitor visitor)
-    : room_(room), peer_(peer), visitor_(std::move(visitor)), seat_(&room.join(*this)) {
+YjsSession::YjsSession(net::Peer& peer, YjsVisitor visitor)
+    : peer_(peer), visitor_(std::move(visitor)) {
   peer_.set_max_message(net::kMaxMessageBytes);  // whoever had to log in has
 }
 
+void YjsSession::enter(Room& room) {
+  room_ = &room;
+  seat_ = &room.join(*this);
+  for (const std::string& message : std::exchange(held_, {})) {
+    on_message(net::MessageKind::Binary, message);
+  }
+}
+
 void YjsSession::on_message(net::MessageKind kind, std::string_view payload) {
-  if (seat_ == nullptr || closing_) return;
+  if (closing_) return;
   if (kind == net::MessageKind::Text) {
     return close(CloseCode::UnsupportedData, "messages are binary here");
   }
   const auto decoded = wire::decode_message(payload);
   const auto said = decoded ? std::visit(Sort{}, *decoded) : std::nullopt;
   if (!said) return close(CloseCode::PolicyViolation, "this is no message of y-protocols");
-  room_.receive(*seat_, said->what, said->payload);  // may be the end of the session
+  if (room_ == nullptr) return hold(payload);
+  if (seat_ != nullptr) {
+    room_->receive(*seat_, said->what, said->payload);  // may be the end of the session
+  }
+}
+
+void YjsSession::hold(std::string_view message) {
+  held_bytes_ += message.size() + kWaitingMessageBytes;
+  if (held_bytes_ > kMaxHeldBytes) {
+    return end(CloseCode::TryAgainLater, "the document is being looked up");
+  }
+  held_.emplace_back(message);
 }
 
 void YjsSession::on_backlog() {
-  if (seat_ != nullptr) room_.fell_behind(*seat_);
+  if (seat_ != nullptr) room_->fell_behind(*seat_);
 }
 
 void YjsSession::on_drained() {
-  if (seat_ != nullptr) room_.drained(*seat_);
+  if (seat_ != nullptr) room_->drained(*seat_);
 }
 
 void YjsSession::leave() {
-  if (seat_ != nullptr) room_.leave(*std::exchange(seat_, nullptr));
+  if (seat_ != nullptr) room_->leave(*std::exchange(seat_, nullptr));
   gone();
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/net/close_code.h"
 #include "daemon/net/peer.h"
@@ -35,10 +36,12 @@ struct YjsVisitor {
 /// y-protocols, without anything around them.
 class YjsSession final : public net::Session, private Member {
  public:
-  /// Both outlive the session.
-  YjsSession(Room& room, net::Peer& peer, YjsVisitor visitor);
+  /// The peer outlives the session.
+  YjsSession(net::Peer& peer, YjsVisitor visitor);
   ~YjsSession() override { leave(); }
 
+  /// Brings him to his room, once. What he has said before is said there.
+  void enter(Room& room);
   [[nodiscard]] const YjsVisitor& visitor() const noexcept { return visitor_; }
   /// His name or role is another from the next message on.
   void change(Identity identity, bool may_write);
@@ -65,14 +68,17 @@ class YjsSession final : public net::Session, private Member {
   void settled(std::uint64_t, const crypto::Sha256Digest&) override {}
   void dismissed(net::CloseCode code, std::string_view reason) override;
 
+  void hold(std::string_view message);
   void leave();
   void gone();
   void close(net::CloseCode code, std::string_view reason);
 
-  Room& room_;
+  Room* room_ = nullptr;  ///< good while there is a seat
   net::Peer& peer_;
   YjsVisitor visitor_;
-  Room::Seat* seat_;           ///< null once it was given up
+  Room::Seat* seat_ = nullptr;     ///< null before he has one, and once it was given up
+  std::vector<std::string> held_;  ///< messages that came before
+  std::size_t held_bytes_ = 0;
   bool told_to_read_ = false;  ///< that he may not write
   bool closing_ = false;       ///< what still comes is of no interest
 };

@@ -25,8 +25,8 @@ Result<BlobTables::Row> BlobTables::find_or_begin(const BlobChunk& chunk) {
   if (!all) return forward_error(all);
   auto own = sum(chunk.key.workspace, chunk.author);
   if (!own) return forward_error(own);
-  if (auto ok = check_at_most("the workspace's blobs", *all + chunk.size, quota_.workspace);
-      !ok) {
+  const std::uint64_t workspace = chunk.documents + *all + chunk.size;
+  if (auto ok = check_at_most("the workspace's bytes", workspace, quota_.workspace); !ok) {
     return forward_error(ok);
   }
   if (auto ok = check_at_most("a member's blobs", *own + chunk.size, quota_.member); !ok) {
@@ -37,7 +37,7 @@ Result<BlobTables::Row> BlobTables::find_or_begin(const BlobChunk& chunk) {
       "VALUES (?, ?, ?, ?, 0, ?)",
       chunk.key.workspace, Blob(chunk.key.hash), chunk.author, chunk.size, chunk.time);
   if (!begun) return forward_error(begun);
-  return Row{database_.last_rowid(), {chunk.size, 0}};
+  return Row{database_.last_rowid(), {.size = chunk.size, .is_new = true}};
 }
 
 Result<BlobState> BlobTables::put(const BlobChunk& chunk) {
@@ -76,7 +76,7 @@ Result<BlobState> BlobTables::put(const BlobChunk& chunk) {
   if (!hash) return forward_error(hash);
   if (*hash == chunk.key.hash) return state;
   if (auto removed = remove(blob->id); !removed) return forward_error(removed);
-  return BlobState{state.size, 0, /*mismatch=*/true};
+  return BlobState{state.size, 0, /*mismatch=*/true, state.is_new};
 }
 
 Result<BlobHash> BlobTables::hash_of(std::int64_t id) {

@@ -27,6 +27,8 @@ struct BlobChunk {
   std::uint64_t size = 0;    ///< of the whole blob
   std::uint64_t offset = 0;  ///< of these bytes
   std::string bytes;
+  /// What else counts towards the workspace's quota.
+  std::uint64_t documents = 0;
 };
 
 /// How far a blob has come. Sending goes on at `received`, after a cut connection too.
@@ -35,6 +37,8 @@ struct BlobState {
   std::uint64_t received = 0;
   /// All of it came and is not what its hash says. It was forgotten.
   bool mismatch = false;
+  /// It counts towards quotas since this chunk.
+  bool is_new = false;
   /// All of it is there and has the hash it is named by.
   [[nodiscard]] bool complete() const { return received == size; }
   bool operator==(const BlobState&) const = default;
@@ -43,7 +47,7 @@ struct BlobState {
 /// Sums count announced sizes, so that nobody gets past a quota with several blobs at once.
 struct BlobQuota {
   std::uint64_t blob = std::uint64_t{32} << 20;
-  std::uint64_t workspace = std::uint64_t{4} << 30;
+  std::uint64_t workspace = std::uint64_t{4} << 30;  ///< with BlobChunk::documents
   std::uint64_t member = std::uint64_t{1} << 30;
 };
 

@@ -57,10 +57,12 @@ Result<void> DirectoryTables::put(const MemberRecord& member) {
     return ok;
   }
   auto done = database_.run(
-      "INSERT INTO members (workspace, id, name, role, revoked, joined) "
-      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, "
-      "role = excluded.role, revoked = excluded.revoked, joined = excluded.joined",
-      member.workspace, member.id, member.name, member.role, member.revoked, member.joined);
+      "INSERT INTO members (workspace, id, name, role, revoked, joined, last_seen) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, "
+      "role = excluded.role, revoked = excluded.revoked, joined = excluded.joined, "
+      "last_seen = excluded.last_seen",
+      member.workspace, member.id, member.name, member.role, member.revoked, member.joined,
+      member.last_seen);
   if (!done) return done;
   done = database_.run("DELETE FROM member_devices WHERE workspace = ? AND member = ?",
                        member.workspace, member.id);
@@ -71,6 +73,11 @@ Result<void> DirectoryTables::put(const MemberRecord& member) {
         member.workspace, member.id, Blob(device));
   }
   return done;
+}
+
+Result<void> DirectoryTables::put(const MemberSeen& seen) {
+  return database_.run("UPDATE members SET last_seen = ? WHERE workspace = ? AND id = ?",
+                       seen.last_seen, seen.workspace, seen.id);
 }
 
 Result<void> DirectoryTables::put(const InviteRecord& invite) {
@@ -154,10 +161,17 @@ Result<void> DirectoryTables::load_workspaces(Directory& into) {
 
 Result<void> DirectoryTables::load_members(Directory& into) {
   Cursor row = database_.query(
-      "SELECT workspace, id, name, role, revoked, joined FROM members ORDER BY workspace, id");
+      "SELECT workspace, id, name, role, revoked, joined, last_seen FROM members "
+      "ORDER BY workspace, id");
   while (row.next()) {
-    into.members.push_back(
-        {row.text(0), row.text(1), row.text(2), row.text(3), row.flag(4), row.time(5), {}});
+    into.members.push_back({row.text(0),
+                            row.text(1),
+                            row.text(2),
+                            row.text(3),
+                            row.flag(4),
+                            row.time(5),
+                            {},
+                            row.time(6)});
   }
   return row.status();
 }

@@ -22,6 +22,7 @@ class DirectoryTables {
   Result<void> put(const SettingRecord& setting);
   Result<void> put(const WorkspaceRecord& workspace);
   Result<void> put(const MemberRecord& member);
+  Result<void> put(const MemberSeen& seen);
   Result<void> put(const InviteRecord& invite);
   Result<void> put(const InviteGone& gone);
   Result<void> put(const JoinRequestRecord& request);

@@ -41,7 +41,16 @@ struct MemberRecord {
   WallTime joined;
   /// In ascending order.
   std::vector<PublicKey> devices;
+  /// When his last connection ended; 0: none has.
+  WallTime last_seen = {};
   bool operator==(const MemberRecord&) const = default;
+};
+
+/// Of a member's record, this alone.
+struct MemberSeen {
+  std::string workspace;
+  std::string id;
+  WallTime last_seen;
 };
 
 /// Of an invite that any number of people may use.
@@ -95,8 +104,9 @@ struct TokenRevocation {
   bool operator==(const TokenRevocation&) const = default;
 };
 
-using Record = std::variant<SettingRecord, WorkspaceRecord, MemberRecord, InviteRecord,
-                            InviteGone, JoinRequestRecord, JoinRequestGone, TokenRevocation>;
+using Record =
+    std::variant<SettingRecord, WorkspaceRecord, MemberRecord, MemberSeen, InviteRecord,
+                 InviteGone, JoinRequestRecord, JoinRequestGone, TokenRevocation>;
 
 /// Everything there is, each list in the order of its ids.
 struct Directory {

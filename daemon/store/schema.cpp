@@ -208,7 +208,12 @@ ALTER TABLE feed ADD COLUMN nonce TEXT NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX feed_by_nonce ON feed (workspace, member, nonce) WHERE nonce <> '';
 )sql";
 
-constexpr std::array kSteps = {kVersion1, kVersion2};
+// When members were here last.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE members ADD COLUMN last_seen INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
 
 Result<std::int64_t> pragma(Database& database, Sql sql) {
   Cursor cursor = database.query(sql);

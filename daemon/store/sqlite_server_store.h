@@ -46,7 +46,7 @@ class SqliteServerStore final : public QueuedServerStore {
     /// that they are: whoever receives them is served meanwhile, by all processors, and each
     /// commit costs as much as dozens of updates. Requests that somebody waits for are not
     /// held up, and take with them what has gathered.
-    std::chrono::milliseconds gather_time{5};
+    std::chrono::milliseconds gather_time{20};
   };
 
   /// Checks and migrates what is there. Fails if another process has it open.

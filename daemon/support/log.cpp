@@ -81,6 +81,7 @@ spdlog::level::level_enum spdlog_level(Level level) noexcept {
     case Level::Info: return spdlog::level::info;
     case Level::Warning: return spdlog::level::warn;
     case Level::Error: return spdlog::level::err;
+    case Level::Off: return spdlog::level::off;
   }
   return spdlog::level::info;
 }

@@ -17,7 +17,7 @@
 /// tokens, invites and links never go in. Any thread may log.
 namespace plait::log {
 
-enum class Level : std::uint8_t { Debug, Info, Warning, Error };
+enum class Level : std::uint8_t { Debug, Info, Warning, Error, Off };
 
 /// Longer values are cut, so that nobody outside can fill the disk with one request.
 inline constexpr std::size_t kMaxValueBytes = 256;
@@ -45,7 +45,7 @@ void info(std::string_view message, Fields fields = {});
 void warning(std::string_view message, Fields fields = {});
 void error(std::string_view message, Fields fields = {});
 
-/// Less than this is not written. Info, until it is set.
+/// Less than this is not written; nothing is when it is Off. Info, until it is set.
 void set_level(Level level);
 
 /// A line without its time and level: printable ASCII whatever the fields hold, so that no

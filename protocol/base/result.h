@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "protocol/base/assert.h"
+#include "protocol/base/either.h"
 
 namespace plait {
 
@@ -47,52 +47,19 @@ inline Failure fail(ErrorCode code, std::string message) {
   return Failure{Error{code, std::move(message)}};
 }
 
-/// A value or the reason why there is none. The member names are std::expected's.
+/// A value or the error why there is none.
 template <class T>
-class [[nodiscard]] Result {
+class [[nodiscard]] Result : public Either<T, Error> {
+  using Base = Either<T, Error>;
+
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): a value is a result
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(T value) : Base(std::in_place_index<0>, std::move(value)) {}
   // NOLINTNEXTLINE(google-explicit-constructor): so that `return fail(…)` reads well
-  Result(Failure failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}
+  Result(Failure failure) : Base(std::in_place_index<1>, std::move(failure.error)) {}
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
-  explicit operator bool() const noexcept { return has_value(); }
-
-  [[nodiscard]] T& value() & { return *check(); }
-  [[nodiscard]] const T& value() const& { return *check(); }
-  [[nodiscard]] T&& value() && { return std::move(*check()); }
-  T& operator*() & { return *check(); }
-  const T& operator*() const& { return *check(); }
-  T&& operator*() && { return std::move(*check()); }
-  T* operator->() { return check(); }
-  const T* operator->() const { return check(); }
-
-  [[nodiscard]] const Error& error() const& {
-    PLAIT_ASSERT(!has_value(), "an error to be there before it is read");
-    return *std::get_if<1>(&state_);
-  }
-  [[nodiscard]] Error&& error() && {
-    PLAIT_ASSERT(!has_value(), "an error to be there before it is read");
-    return std::move(*std::get_if<1>(&state_));
-  }
-
-  template <class U>
-  [[nodiscard]] T value_or(U&& fallback) const& {
-    return has_value() ? **this : static_cast<T>(std::forward<U>(fallback));
-  }
-
- private:
-  T* check() {
-    PLAIT_ASSERT(has_value(), "success to be checked before the value is read");
-    return std::get_if<0>(&state_);
-  }
-  const T* check() const {
-    PLAIT_ASSERT(has_value(), "success to be checked before the value is read");
-    return std::get_if<0>(&state_);
-  }
-
-  std::variant<T, Error> state_;
+  [[nodiscard]] const Error& error() const& { return Base::reason(); }
+  [[nodiscard]] Error&& error() && { return std::move(*this).Base::reason(); }
 };
 
 /// Success carries nothing, and costs nothing.

@@ -1,5 +1,7 @@
 #include "protocol/jsonrpc/fields.h"
 
+#include <algorithm>
+
 #include "protocol/base/base64.h"
 #include "protocol/base/hex.h"
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -164,7 +164,8 @@ class ValueReader {
   void read(const Json& value, const FieldPath& at, FixedBytes<kSize>& out) {
     Bytes bytes;
     read(value, at, bytes, Size{kSize, kSize});
-    if (ok()) std::ranges::copy(bytes.data, out.data.begin());
+    // Not std::copy, of which g++ 12 believes that it may write behind the end.
+    if (ok()) std::memcpy(out.data.data(), bytes.data.data(), kSize);
   }
 
   template <NamedEnum E>

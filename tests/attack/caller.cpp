@@ -56,7 +56,7 @@ crypto::LoginChallenge Caller::challenge() {
   const auto nonce = crypto::array_of<32>(from_base64url(nonce_).value());
   challenge.nonce = nonce.value();
   const auto binding = visitor_->line().tls()->export_binding(crypto::kLoginExporterLabel);
-  challenge.channel_binding = crypto::view_of(binding.value());
+  challenge.channel = {std::string(crypto::view_of(binding.value())), "127.0.0.1"};
   return challenge;
 }
 

@@ -53,7 +53,15 @@ std::string relayed_login(Stage& stage, Caller& caller) {
   Caller other(stage);
   if (!caller.greets() || !other.greets()) return "no greeting";
   crypto::LoginChallenge challenge = caller.challenge();
-  challenge.channel_binding = other.challenge().channel_binding;
+  challenge.channel = other.challenge().channel;
+  return caller.tries("login/key", Caller::login_params(new_device(), challenge));
+}
+
+/// The signature was made for a server that people call by another name.
+std::string login_elsewhere(Stage& /*stage*/, Caller& caller) {
+  if (!caller.greets()) return "no greeting";
+  crypto::LoginChallenge challenge = caller.challenge();
+  challenge.channel.host = "evil.example";
   return caller.tries("login/key", Caller::login_params(new_device(), challenge));
 }
 
@@ -262,6 +270,7 @@ Scene connect_attacks() {
       text("several messages in one", "-32600", R"([{"jsonrpc":"2.0","id":1,"method":"a"}])"),
       calls("everything before its time", "-32002 -32002 -32002 -32002 -32002", too_early),
       calls("a login that was made for another channel", "-32030", relayed_login),
+      calls("a login that was made for a server of another name", "-32030", login_elsewhere),
       calls("a login that was overheard", "-32030", login_again),
       calls("a nonce for a second attempt", "-32030", nonce_again),
       calls("guessing, again and again", "4401", guesses),

@@ -188,6 +188,19 @@ std::string every_second(std::uint32_t count) {
   return made.str();
 }
 
+/// What silences client 9 for ever, where it is taken.
+std::string collected_block_of_2_50() {
+  return Bytes()
+      .number(1)
+      .number(1)
+      .number(9)
+      .number(0)
+      .number(0)
+      .number(std::uint64_t{1} << 50)
+      .number(0)
+      .str();
+}
+
 /// Arrays in arrays in arrays.
 std::string nested_any(std::size_t depth) {
   std::string value;
@@ -200,21 +213,12 @@ std::string nested_any(std::size_t depth) {
 Scene update_attacks() {
   Scene scene{
       .title = "Updates of a file's document", .stage = Stage::Kind::Team, .attacks = {}};
-  const std::uint64_t far = std::uint64_t{1} << 50;
   const UpdateBuilder plain = UpdateBuilder().by(kEve, 0).text("x");
   scene.attacks = {
       update("another operation under a known id", "1008 rule known",
              UpdateBuilder().by(kAnn, 0).text("HELLO WORLD")),
       update("a collected block of length 2^50 under another's id", "1008 rule format",
-             Bytes()
-                 .number(1)
-                 .number(1)
-                 .number(9)
-                 .number(0)
-                 .number(0)
-                 .number(far)
-                 .number(0)
-                 .str()),
+             collected_block_of_2_50()),
       update("a collected block under another's id", "1008 rule lease",
              UpdateBuilder().by(kAnn, kText.size()).add(ContentKind::Gc, 5, {})),
       update("a collected block", "1008 rule kind",
@@ -296,16 +300,7 @@ Scene open_update_attacks() {
   };
   const std::string stranger = UpdateBuilder().by(kEve, 0).text("x", {.left = id(9, 3)}).str();
   scene.attacks = {
-      update("a collected block of length 2^50", "1008 rule format",
-             Bytes()
-                 .number(1)
-                 .number(1)
-                 .number(9)
-                 .number(0)
-                 .number(0)
-                 .number(std::uint64_t{1} << 50)
-                 .number(0)
-                 .str()),
+      update("a collected block of length 2^50", "1008 rule format", collected_block_of_2_50()),
       update("an integer over 2^53", "1008 rule format",
              any("\x7D\xBF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F")),
       update("a value of an unknown type", "1008 rule format", any("\x10")),

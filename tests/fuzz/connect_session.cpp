@@ -20,6 +20,7 @@
 #include "daemon/server/office.h"
 #include "daemon/server/server.h"
 #include "daemon/server/token_gatekeeper.h"
+#include "daemon/support/log.h"
 #include "daemon/support/metrics.h"
 #include "daemon/support/random.h"
 #include "protocol/base/assert.h"
@@ -243,6 +244,11 @@ class Story {
 };
 
 }  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*arguments*/) {
+  plait::log::set_level(plait::log::Level::Off);  // the server says much of strangers
+  return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzInput in(data, size);

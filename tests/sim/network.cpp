@@ -8,12 +8,12 @@
 
 namespace plait::sim {
 
-void Line::begin(std::unique_ptr<net::Session> session, std::string_view channel_binding) {
+void Line::begin(std::unique_ptr<net::Session> session, crypto::LoginChannel channel) {
   session_ = std::move(session);
   program_is_on_ = true;
   moved_at_ = now();
   support::ConnectLine& line = *this;
-  program_.connected(line, channel_binding);
+  program_.connected(line, std::move(channel));
 }
 
 void Line::later(MonotonicTime at, void (Line::*what)()) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/crypto/login_proof.h"
 #include "daemon/net/close_code.h"
 #include "daemon/net/peer.h"
 #include "daemon/support/clock.h"
@@ -75,7 +76,7 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   virtual ~Program() = default;
-  virtual void connected(support::ConnectLine& line, std::string_view channel_binding) = 0;
+  virtual void connected(support::ConnectLine& line, crypto::LoginChannel channel) = 0;
   virtual void received(net::MessageKind kind, std::string_view payload) = 0;
   virtual void disconnected() = 0;
 };
@@ -110,7 +111,7 @@ class Line final : public net::Peer,
       : around_(around), actor_(actor), program_(program), chance_(chance) {}
 
   /// Both ends are there.
-  void begin(std::unique_ptr<net::Session> session, std::string_view channel_binding);
+  void begin(std::unique_ptr<net::Session> session, crypto::LoginChannel channel);
 
   // What befalls it.
   /// Nothing gets through any more. The ends hear of it in a while, or never.

@@ -33,7 +33,7 @@ void YjsTypist::say(const M& message) {
   line_->say(net::MessageKind::Binary, bytes.view());
 }
 
-void YjsTypist::connected(support::ConnectLine& line, std::string_view) {
+void YjsTypist::connected(support::ConnectLine& line, crypto::LoginChannel) {
   line_ = &line;
   synced_ = false;
   asks_again();
@@ -90,8 +90,8 @@ void YjsTypist::received(net::MessageKind kind, std::string_view payload) {
 ConnectTypist::ConnectTypist(support::ConnectClient::Config config, std::string_view document)
     : client_(std::move(config)), open_(client_.opens(document)) {}
 
-void ConnectTypist::connected(support::ConnectLine& line, std::string_view channel_binding) {
-  client_.connected(line, channel_binding);
+void ConnectTypist::connected(support::ConnectLine& line, crypto::LoginChannel channel) {
+  client_.connected(line, std::move(channel));
 }
 
 void ConnectTypist::received(net::MessageKind kind, std::string_view payload) {

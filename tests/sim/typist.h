@@ -51,7 +51,7 @@ class YjsTypist final : public Typist, private crdt::Document::Observer {
   explicit YjsTypist(std::uint64_t client) { loses_replica(client); }
   ~YjsTypist() override { document_->remove_observer(*this); }
 
-  void connected(support::ConnectLine& line, std::string_view channel_binding) override;
+  void connected(support::ConnectLine& line, crypto::LoginChannel channel) override;
   void received(net::MessageKind kind, std::string_view payload) override;
   void disconnected() override { line_ = nullptr; }
 
@@ -85,7 +85,7 @@ class ConnectTypist final : public Typist {
  public:
   ConnectTypist(support::ConnectClient::Config config, std::string_view document);
 
-  void connected(support::ConnectLine& line, std::string_view channel_binding) override;
+  void connected(support::ConnectLine& line, crypto::LoginChannel channel) override;
   void received(net::MessageKind kind, std::string_view payload) override;
   void disconnected() override { client_.disconnected(); }
 

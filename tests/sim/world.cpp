@@ -6,6 +6,7 @@
 
 #include "daemon/crypto/login_proof.h"
 #include "daemon/crypto/token.h"
+#include "daemon/net/websocket_handshake.h"
 #include "protocol/base/assert.h"
 #include "tests/sim/attack.h"
 
@@ -336,6 +337,7 @@ void World::dial(Actor& actor) {
   if (is_over_ && actor.number < plan_.cast.size()) return;
   net::ConnectionInfo info;
   info.address = actor.id();
+  info.host = "plait.example";
   if (actor.role.speaks_plait) {
     info.path = "/v1/connect";
     info.subprotocols = {std::string(support::connect::kSubprotocol)};
@@ -359,7 +361,7 @@ void World::dial(Actor& actor) {
   };
   lines_.push_back(line);
   actor.line = line;
-  line->begin(std::move(welcome->session), info.channel_binding);
+  line->begin(std::move(welcome->session), {info.channel_binding, net::host_name(info.host)});
 }
 
 void World::dial_again(Actor& actor) {

@@ -9,9 +9,9 @@ namespace plait::support {
 
 // The line ------------------------------------------------------------------------------------
 
-void ConnectClient::connected(ConnectLine& line, std::string_view channel_binding) {
+void ConnectClient::connected(ConnectLine& line, crypto::LoginChannel channel) {
   line_ = &line;
-  channel_binding_ = channel_binding;
+  channel_ = std::move(channel);
   if (config_.by_itself) greet();
 }
 
@@ -124,8 +124,8 @@ void ConnectClient::logs_in() {
           if (reply != nullptr) user_ = reply->user;
         });
   }
-  const crypto::LoginChallenge challenge{greeting_->server_id, greeting_->nonce.data,
-                                         channel_binding_};
+  crypto::LoginChallenge challenge{greeting_->server_id, greeting_->nonce.data, channel_};
+  if (greeting_->binding == connect::Binding::Host) challenge.channel.binding.clear();
   const auto proof = crypto::prove_login(*config_.device, challenge);
   if (!proof) return complain("a challenge that is none: " + proof.error().message);
   const connect::LoginKey login{

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "daemon/crypto/device_key.h"
+#include "daemon/crypto/login_proof.h"
 #include "daemon/net/websocket_codec.h"
 #include "protocol/jsonrpc/message.h"
 #include "protocol/messages/connect/all.h"
@@ -61,8 +62,8 @@ class ConnectClient final : private ConnectDocument::Owner {
   // The line
   // -----------------------------------------------------------------------------------
 
-  /// The line is good until disconnected(). `channel_binding` is TLS's, empty without it.
-  void connected(ConnectLine& line, std::string_view channel_binding = {});
+  /// The line is good until disconnected().
+  void connected(ConnectLine& line, crypto::LoginChannel channel);
   void received(net::MessageKind kind, std::string_view payload);
   /// What was asked and not answered never will be.
   void disconnected();
@@ -137,7 +138,7 @@ class ConnectClient final : private ConnectDocument::Owner {
   template <class List>
   struct Heard;
   template <class... Messages>
-  struct Heard<connect::MessageList<Messages...>> {
+  struct Heard<messages::MessageList<Messages...>> {
     using Type = std::tuple<std::vector<Messages>...>;
   };
 
@@ -159,7 +160,7 @@ class ConnectClient final : private ConnectDocument::Owner {
 
   const Config config_;
   ConnectLine* line_ = nullptr;
-  std::string channel_binding_;
+  crypto::LoginChannel channel_;
   std::int64_t last_id_ = 0;
   std::unordered_map<std::int64_t, Answerer> open_requests_;
   std::optional<connect::Hello::Reply> greeting_;

@@ -29,7 +29,7 @@ void ConnectDialer::hangs_up() {
 
 void ConnectDialer::on_open(std::string_view) {
   ConnectLine& line = *this;
-  client_.connected(line, connection_->channel_binding());
+  client_.connected(line, connection_->login_channel());
 }
 
 void ConnectDialer::on_closed(const net::Ending& ending) {

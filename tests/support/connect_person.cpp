@@ -4,6 +4,7 @@
 
 #include "daemon/net/channel.h"
 #include "daemon/net/websocket_frame.h"
+#include "daemon/net/websocket_handshake.h"
 #include "protocol/base/assert.h"
 
 namespace plait::support {
@@ -31,7 +32,7 @@ bool ConnectPerson::comes(server::Server& server, const net::ConnectionInfo& inf
   session_ = std::move(welcome.session);
   subprotocol_ = std::move(welcome.subprotocol);
   ConnectLine& line = *this;
-  client.connected(line, info.channel_binding);
+  client.connected(line, {info.channel_binding, net::host_name(info.host)});
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include "protocol/messages/connect/limits.h"
 #include "protocol/messages/connect/member.h"
 #include "protocol/messages/connect/types.h"
+#include "protocol/messages/message_list.h"
 
 namespace plait::messages::admin {
 
@@ -298,5 +299,9 @@ struct Stats {
     }
   };
 };
+
+/// All there are; each has a `Reply`.
+using Requests = MessageList<CreateWorkspace, ListWorkspaces, CreateInvite, ListMembers, Revoke,
+                             IssueToken, Backup, Verify, Stats>;
 
 }  // namespace plait::messages::admin

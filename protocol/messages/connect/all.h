@@ -9,19 +9,11 @@
 #include "protocol/messages/connect/presence.h"
 #include "protocol/messages/connect/session.h"
 #include "protocol/messages/connect/workspace.h"
+#include "protocol/messages/message_list.h"
 
 namespace plait::messages::connect {
 
 // Every JSON message of /v1/connect, for what has to look at all of them: tests, mainly.
-
-template <class... Messages>
-struct MessageList {
-  /// Calls `visit.template operator()<Message>()` for each.
-  template <class Visit>
-  static void for_each(Visit&& visit) {
-    (visit.template operator()<Messages>(), ...);
-  }
-};
 
 /// Client to server; each has a `Reply`.
 using Requests =

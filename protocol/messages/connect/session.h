@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +15,16 @@ inline constexpr std::string_view kSubprotocol = "plait.1";
 using Nonce = FixedBytes<32>;
 using PublicKey = FixedBytes<32>;  ///< Ed25519
 using Signature = FixedBytes<64>;
+
+/// What a login is bound to: TLS's exported value and the name that the client called, or the
+/// name alone, where TLS does not reach the server.
+enum class Binding : std::uint8_t { Channel, Host };
+
+inline constexpr std::array<jsonrpc::EnumName<Binding>, 2> kBindings{{
+    {Binding::Channel, "channel"},
+    {Binding::Host, "host"},
+}};
+constexpr const auto& names_of(Binding /*any*/) noexcept { return kBindings; }
 
 /// The first thing a client says.
 struct Hello {
@@ -35,6 +47,7 @@ struct Hello {
     std::string server_id;                  ///< part of what a login signs
     std::vector<std::string> capabilities;  ///< in use from now on
     std::vector<std::string> required;      ///< those of them that a client has to know
+    Binding binding = Binding::Channel;     ///< says what else a login signs
     Nonce nonce;                            ///< part of what a login signs, for one login
     std::int64_t time = 0;
 
@@ -44,6 +57,7 @@ struct Hello {
       field("serverId", self.server_id, kId);
       field("capabilities", self.capabilities, List{kMaxCapabilities, kId});
       field("required", self.required, List{kMaxCapabilities, kId});
+      field("binding", self.binding);
       field("nonce", self.nonce);
       field("time", self.time);
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import * as Y from "yjs";
 import { until } from "./plait.mjs";
 import { agree, User } from "./user.mjs";
 
@@ -13,8 +14,9 @@ async function village(plait) {
     room,
     token: (role, name, ...more) =>
       plait.admin("token", "Village", "--role", role, "--name", name, ...more),
-    async user(role, name) {
-      return new User(plait, room, name, { params: { token: await this.token(role, name) } });
+    async user(role, name, path = "notes.md") {
+      const params = { token: await this.token(role, name) };
+      return new User(plait, `${id}/${path}`, name, { params });
     },
   };
 }
@@ -63,6 +65,48 @@ export const memberStories = {
     const ben = new User(plait, place.room, "Ann", { params: { token } });
     await ann.sees("Ann", "Ben");
     leave(ann, ben);
+  },
+
+  async "a path is the file that the tree has there, and stays it when it is renamed"(plait) {
+    const place = await village(plait);
+    const gardener = await place.user("editor", "Ann", "tree");
+    await gardener.isHere();
+    const files = gardener.ydoc.getMap("files");
+    const plant = (id, fields) => files.set(id, new Y.Map(Object.entries(fields)));
+    plant("3f9ac1", { path: "src/main.c", kind: "text", eol: "crlf", executable: true });
+    plant("b10b", { path: "logo.png", kind: "binary", blob: "0".repeat(64) });
+    plant("draft", { path: "draft.md", kind: "text" });
+    files.delete("draft");
+    const late = await place.user("viewer", "Dan", "tree");
+    await until(() => late.ydoc.getMap("files").size === 2, "the server has the tree");
+
+    const ben = await place.user("editor", "Ben", "src/main.c");
+    const cem = await place.user("editor", "Cem", "3f9ac1");
+    await Promise.all([ben.isHere(), cem.isHere()]);
+    ben.types(0, "int");
+    await cem.reads("int");
+    files.get("3f9ac1").set("path", "src/old main.c");
+    await until(
+      () => late.ydoc.getMap("files").get("3f9ac1").get("path") === "src/old main.c",
+      "it is renamed",
+    );
+    ben.types(3, " main;");
+    const dan = await place.user("viewer", "Dan", "src/old main.c");
+    await dan.reads("int main;");
+    const nobody = await place.user("viewer", "Dan", "src/main.c");
+    await nobody.isHere();
+    assert.equal(nobody.text.toString(), "");
+
+    const lost = await place.user("editor", "Ben", "logo.png");
+    await until(() => lost.closings.length > 0, "it is no room");
+    assert.match(lost.closings[0], /^4404/);
+    leave(gardener, late, ben, cem, dan, nobody, lost);
+    await plait.hasSaved();
+    await plait.kill();
+    await plait.start();
+    const again = await place.user("viewer", "Dan", "src/old main.c"); // the tree is loaded
+    await again.reads("int main;");
+    leave(again);
   },
 
   async "what a viewer types stays with him"(plait) {

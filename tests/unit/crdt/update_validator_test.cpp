@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(an_error_says_which_rule_and_what_sort) {
 
 BOOST_AUTO_TEST_CASE(every_rule_has_a_name_of_its_own) {
   std::vector<std::string_view> names;
-  for (unsigned i = 0; i <= static_cast<unsigned>(Rule::Siblings); ++i) {
+  for (unsigned i = 0; i < kRules; ++i) {
     const std::string_view name = name_of(Rule{static_cast<std::uint8_t>(i)});
     BOOST_TEST(!name.empty());
     BOOST_TEST((std::find(names.begin(), names.end(), name) == names.end()));
@@ -753,6 +753,33 @@ BOOST_AUTO_TEST_CASE(people_who_were_away_for_long_are_let_in) {
   BOOST_TEST(server.offer(ann.encode_state(before)) == kAccepted);
   BOOST_TEST(server.offer(ben.encode_state(before)) == kAccepted);
   BOOST_TEST(server.offer(ann.encode_state(before)) == kAccepted);
+}
+
+// Room
+// -----------------------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(where_there_is_no_room_only_what_is_known_may_come) {
+  Server server;
+  server.has(by(20, 0).text("ben")).has(by(7, 0).text("hello"));
+  server.has(UpdateBuilder().erases(7, 1, 2));
+  const std::string all = server.document.encode_state();
+  server.rules.nothing_new = true;
+  BOOST_TEST(server.offer(UpdateBuilder()) == kAccepted);
+  BOOST_TEST(server.offer(all) == kAccepted);
+  BOOST_TEST(server.offer(by(7, 0).text("hel").erases(7, 1, 1)) == kAccepted);
+  BOOST_TEST(server.offer(by(7, 5).more("!")) == "quota");
+  BOOST_TEST(server.offer(by(7, 3).text("lo!", {.left = id(7, 2)})) == "quota");
+  BOOST_TEST(server.offer(by(8, 0).text("x")) == "quota");
+  // A deletion of what is deleted is none.
+  BOOST_TEST(server.offer(UpdateBuilder().erases(7, 1, 2)) == kAccepted);
+  BOOST_TEST(server.offer(UpdateBuilder().erases(7, 0, 1)) == "quota");
+  BOOST_TEST(server.offer(UpdateBuilder().erases(7, 1, 3)) == "quota");
+  BOOST_TEST(server.offer(UpdateBuilder().erases(20, 2, 1)) == "quota");
+  // What is worse about an update is said before.
+  BOOST_TEST(server.offer(by(9, 0).text("x")) == "lease");
+  BOOST_TEST(server.offer(by(7, 6).more("x")) == "clock");
+  server.rules.nothing_new = false;
+  BOOST_TEST(server.offer(by(7, 5).more("!")) == kAccepted);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,7 @@
 #include "daemon/crdt/document.h"
 #include "daemon/crdt/state_vector.h"
 #include "protocol/base/bytes.h"
+#include "tests/support/gardener.h"
 #include "tests/support/peers.h"
 #include "tests/support/random_edits.h"
 #include "tests/support/seeded_random.h"
@@ -277,6 +278,31 @@ BOOST_AUTO_TEST_CASE(parts_make_the_whole) {
     }
     BOOST_TEST((newcomer.encode_state() == document.encoded().value()));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_tree_is_read_once_for_each_change) {
+  support::Gardener ann(7);
+  ServedDocument document;
+  const auto path_of = [&](std::string_view id) {
+    const auto tree = document.tree();
+    BOOST_TEST_REQUIRE(tree.has_value());
+    const TreeEntry* entry = (*tree)->find(id);
+    return entry == nullptr ? std::string() : entry->path;
+  };
+  BOOST_TEST(path_of("f").empty());
+  ann.plants_text("f", "a.txt");
+  BOOST_TEST_REQUIRE(document.apply(ann.state(), UpdateRules()).has_value());
+  BOOST_TEST(path_of("f") == "a.txt");
+  BOOST_TEST_REQUIRE(document.unload().has_value());
+  BOOST_TEST(path_of("f") == "a.txt");
+  BOOST_TEST(!document.is_loaded());  // it was known
+  BOOST_TEST_REQUIRE(document.apply(ann.state(), UpdateRules()).has_value());
+  const Tree* before = document.tree().value();
+  BOOST_TEST_REQUIRE(document.apply(ann.state(), UpdateRules()).has_value());
+  BOOST_TEST(document.tree().value() == before);  // nothing new has come
+  ann.renames("f", "b.txt");
+  BOOST_TEST_REQUIRE(document.apply(ann.state(), UpdateRules()).has_value());
+  BOOST_TEST(path_of("f") == "b.txt");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,42 +1,24 @@
 #include "protocol/messages/connect/all.h"
 
-#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/vectors.h"
+#include "tests/unit/messages/message_vectors.h"
 
 namespace plait::messages::connect {
 namespace {
 
-using jsonrpc::Json;
-using jsonrpc::write_fields;
-using jsonrpc::write_json;
-
-/// Reads params or a result and writes them; or what is wrong with them, behind "! ".
-using Rewrite = std::string (*)(const Json&);
-
-template <class Message>
-std::string rewritten(const Json& given) {
-  const auto message = jsonrpc::read_fields<Message>(given);
-  return message ? write_json(write_fields(*message)) : "! " + message.error().message;
-}
-
-struct Codec {
-  Rewrite params = nullptr;
-  Rewrite reply = nullptr;  ///< none: a notification
-};
-
-std::map<std::string_view, Codec> codecs() {
-  std::map<std::string_view, Codec> all;
-  Requests::for_each([&]<class M>() {
-    all[M::kMethod] = {rewritten<M>, rewritten<typename M::Reply>};
-  });
-  ClientNotifications::for_each([&]<class M>() { all[M::kMethod] = {rewritten<M>, nullptr}; });
-  ServerNotifications::for_each([&]<class M>() { all[M::kMethod] = {rewritten<M>, nullptr}; });
+Codecs codecs() {
+  Codecs all;
+  add_requests<Requests>(all);
+  add_notifications<ClientNotifications>(all);
+  add_notifications<ServerNotifications>(all);
   return all;
 }
 
@@ -75,35 +57,11 @@ class FieldNames {
 BOOST_AUTO_TEST_SUITE(all)
 
 BOOST_AUTO_TEST_CASE(messages_of_the_vectors_are_read_and_written) {
-  const auto known = codecs();
-  std::set<std::string> seen;
-  const Json vectors = support::read_vectors("connect/messages.json");
-  for (const Json& one : support::cases_of(vectors, "accepted")) {
-    const std::string& method = support::text_of(one, "method");
-    BOOST_TEST_CONTEXT(method) {
-      const auto codec = known.find(method);
-      BOOST_TEST_REQUIRE((codec != known.end()));
-      seen.insert(method);
-      BOOST_TEST(codec->second.params(*one.find("params")) == write_json(*one.find("params")));
-      const Json* reply = one.find("result");
-      BOOST_TEST_REQUIRE((reply == nullptr) == (codec->second.reply == nullptr));
-      if (reply != nullptr) BOOST_TEST(codec->second.reply(*reply) == write_json(*reply));
-    }
-  }
-  for (const auto& [method, codec] : known) {
-    BOOST_TEST(seen.contains(std::string(method)), method);
-  }
+  check_accepted(support::read_vectors("connect/messages.json"), codecs());
 }
 
 BOOST_AUTO_TEST_CASE(what_the_vectors_refuse_is_refused_and_says_why) {
-  const auto known = codecs();
-  const Json vectors = support::read_vectors("connect/messages.json");
-  for (const Json& one : support::cases_of(vectors, "refused")) {
-    const auto codec = known.find(support::text_of(one, "method"));
-    BOOST_TEST_REQUIRE((codec != known.end()));
-    BOOST_TEST(codec->second.params(*one.find("params")) ==
-               "! " + support::text_of(one, "error"));
-  }
+  check_refused(support::read_vectors("connect/messages.json"), codecs());
 }
 
 BOOST_AUTO_TEST_CASE(the_page_names_every_method_and_every_field) {

@@ -87,7 +87,8 @@ BOOST_AUTO_TEST_CASE(both_ends_talk_over_tls_and_agree_on_the_channel) {
   open_with_tls();
   dial_and_open(secure_target());
   BOOST_TEST(house.info.channel_binding.size() == 32);
-  BOOST_TEST(house.info.channel_binding == person.connection->channel_binding());
+  const crypto::LoginChannel channel{house.info.channel_binding, host_name(house.info.host)};
+  BOOST_TEST((person.connection->login_channel() == channel));
   person.connection->send(MessageKind::Text, "how are you?");
   until_heard(house.log, "text how are you?|");
   house.guest->peer.send(server_frame(Opcode::Text, "well"));

@@ -32,7 +32,7 @@ constexpr std::array<Somebody, 8> kEverybody = {{
 
 }  // namespace
 
-Club::Club() {
+Club::Club(std::uint64_t quota) : workspace_quota(quota) {
   std::vector<store::Record> records;
   records.push_back(store::WorkspaceRecord{"w", "The club", kFounded});
   records.push_back(store::WorkspaceRecord{"v", "Elsewhere", kFounded});
@@ -71,7 +71,8 @@ void Club::start() {
       clock);
   office =
       std::make_unique<Office>(*directory, store, std::move(issuer), hasher_, clock, random);
-  server = std::make_unique<Server>(Server::Options{}, store, *gatekeeper, clock, metrics,
+  server = std::make_unique<Server>(Server::Options{.workspace_quota = workspace_quota}, store,
+                                    *gatekeeper, clock, metrics,
                                     Server::Workspaces{*office, random, "s-test"});
 }
 

@@ -37,7 +37,7 @@ using support::ConnectPerson;
 /// and is nobody's member. Each comes with a device of his own.
 class Club {
  public:
-  Club();
+  explicit Club(std::uint64_t workspace_quota = store::BlobQuota{}.workspace);
   ~Club();
 
   /// Somebody who has come, and opens the workspace by himself.
@@ -94,7 +94,8 @@ class Club {
   std::string stored_text(std::string_view document);
 
   StoryClock clock;
-  support::MemoryServerStore store;
+  const std::uint64_t workspace_quota;
+  support::MemoryServerStore store{{.workspace = workspace_quota}};
   crypto::SystemRandom random;
   Metrics metrics;
   std::optional<people::Directory> directory;

@@ -32,6 +32,16 @@ constexpr net::CloseCode code_of(connect::CloseReason why) {
   return net::CloseCode{static_cast<std::uint16_t>(why)};
 }
 
+connect::LoginKey login_by(const crypto::DeviceKey& device,
+                           const connect::Hello::Reply& greeting,
+                           const crypto::LoginChannel& channel) {
+  const crypto::LoginChallenge challenge{greeting.server_id, greeting.nonce.data, channel};
+  connect::LoginKey login;
+  login.public_key.data = device.public_key().bytes;
+  login.signature.data = crypto::prove_login(device, challenge)->bytes;
+  return login;
+}
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(connect_session, Club)
@@ -145,15 +155,28 @@ BOOST_AUTO_TEST_CASE(a_nonce_is_good_for_one_attempt) {
   ConnectPerson& ann = stranger("Ann");
   ann.client.call<connect::Hello>(hello());
   const auto greeting = get(ann, hello());
-  const crypto::LoginChallenge challenge{greeting.server_id, greeting.nonce.data,
-                                         std::string(32, 'b')};
-  connect::LoginKey login;
-  login.public_key.data = device_of("Ann").public_key().bytes;
-  login.signature.data = crypto::prove_login(device_of("Ann"), challenge)->bytes;
+  const connect::LoginKey login =
+      login_by(device_of("Ann"), greeting, {std::string(32, 'b'), "plait.example"});
   connect::LoginKey wrong = login;
   wrong.signature.data[0] ^= 1;
   BOOST_TEST(refusal(ann, wrong) == code(ConnectError::LoginRefused));
   BOOST_TEST(refusal(ann, login) == code(ConnectError::LoginRefused));
+}
+
+// Behind a proxy that ends TLS the server and the client have no channel in common.
+BOOST_AUTO_TEST_CASE(where_tls_ends_before_the_server_a_login_is_for_a_host_of_that_name) {
+  ConnectPerson& ann = stranger("Ann");
+  net::ConnectionInfo door = ConnectPerson::at_the_door();
+  door.channel_binding.clear();
+  door.host = "Plait.Example:443";
+  BOOST_TEST_REQUIRE(ann.comes(*server, door));
+  const crypto::DeviceKey& device = device_of("Ann");
+  auto greeting = get(ann, hello());
+  BOOST_TEST((greeting.binding == connect::Binding::Host));
+  BOOST_TEST(refusal(ann, login_by(device, greeting, {{}, "evil.example"})) ==
+             code(ConnectError::LoginRefused));
+  greeting = get(ann, hello());
+  get(ann, login_by(device, greeting, {{}, "plait.example"}));
 }
 
 BOOST_AUTO_TEST_CASE(large_messages_are_for_those_who_have_logged_in) {

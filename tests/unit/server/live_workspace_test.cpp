@@ -50,6 +50,18 @@ bool has_left(const ConnectPerson& witness, const std::string& participant) {
   });
 }
 
+/// Somebody stops to read, and somebody else types until too much waits for him.
+template <class Settle>
+void let_queue_fill(ConnectPerson& slow, ConnectDocument& others, Settle settle) {
+  slow.is_slow(true);
+  while (slow.waiting_bytes() <= net::kBacklogBytes) {
+    others.types(0, std::string(100'000, 'x'));
+    settle();
+    others.erases(0, others.length());
+    settle();
+  }
+}
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(live_workspace, Club)
@@ -169,13 +181,7 @@ BOOST_AUTO_TEST_CASE(who_reads_slowly_misses_presence_and_hears_of_everybody_lat
   ConnectDocument& anns = ann.client.opens("f-7");
   ConnectDocument& bens = ben.client.opens("f-7");
   settle();
-  ann.is_slow(true);
-  while (ann.waiting_bytes() <= net::kBacklogBytes) {
-    bens.types(0, std::string(100'000, 'x'));
-    settle();
-    bens.erases(0, bens.length());
-    settle();
-  }
+  let_queue_fill(ann, bens, [this] { settle(); });
   wait(1s);
   const std::string cems = cem.client.workspace()->participant_id;
   ben.client.notify(points_at("z"));
@@ -211,6 +217,29 @@ BOOST_AUTO_TEST_CASE(members_are_online_or_were_seen) {
   settle();
   BOOST_TEST(!member("Ben").online);
   BOOST_TEST(member("Ben").last_seen_at.value_or(0) == clock.wall().ms);
+}
+
+BOOST_AUTO_TEST_CASE(who_was_seen_is_known_after_a_restart) {
+  const auto seen = [this](ConnectPerson& asking, std::string_view name) {
+    for (const auto& one : get<connect::MemberList>(asking, {}).members) {
+      if (one.user.name == name) return one.last_seen_at;
+    }
+    return std::optional<std::int64_t>();
+  };
+  ConnectPerson& at_work = guest("Ben");
+  Person& at_home = provider("Ben", "/yjs/w/f-7");
+  at_work.goes();  // and is still here
+  settle();
+  wait(5s);
+  at_home.goes();
+  settle();
+  const std::int64_t gone = clock.wall().ms;
+  wait(5s);
+  crash();
+  ConnectPerson& ann = guest("Ann");
+  BOOST_TEST(seen(ann, "Ben").value_or(0) == gone);
+  BOOST_TEST(!seen(ann, "Ann"));  // who is here now
+  BOOST_TEST(!seen(ann, "Vera"));
 }
 
 BOOST_AUTO_TEST_CASE(owners_hear_who_waits_and_who_waits_hears_the_decision) {
@@ -260,13 +289,7 @@ BOOST_AUTO_TEST_CASE(who_reads_slowly_gets_the_feed_when_he_has_caught_up) {
   ann.client.opens("f-7");
   ConnectDocument& bens = ben.client.opens("f-7");
   settle();
-  ann.is_slow(true);
-  while (ann.waiting_bytes() <= net::kBacklogBytes) {
-    bens.types(0, std::string(100'000, 'x'));
-    settle();
-    bens.erases(0, bens.length());
-    settle();
-  }
+  let_queue_fill(ann, bens, [this] { settle(); });
   for (int i = 0; i < 5; ++i) get<connect::ChatSend>(ben, {std::to_string(i), "hello", {}, {}});
   ann.is_slow(false);
   settle();

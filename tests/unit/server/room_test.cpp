@@ -76,12 +76,14 @@ struct Cabin final : Room::Host {
   [[nodiscard]] store::ServerStore& store() override { return shelf; }
   [[nodiscard]] const Clock& clock() const override { return time; }
   [[nodiscard]] Meters& meters() override { return counts; }
+  [[nodiscard]] WorkspaceQuota& quota(const std::string&) override { return allowance; }
   void touched(Room&) override {}
 
   support::MemoryServerStore shelf;
   StoryClock time;
   Metrics metrics;
   Meters counts{metrics};
+  WorkspaceQuota allowance{shelf, "", WorkspaceQuota::kUnlimited};
   std::unique_ptr<Room> room;
 };
 
@@ -376,8 +378,8 @@ BOOST_AUTO_TEST_CASE(an_unsaved_heap_has_an_end) {
   Writer writer(7);
   const std::string page(kMaxUnsavedBytes / 16, 'x');
   while (!ann.dismissal) {
-    BOOST_TEST_REQUIRE(cabin.room->unsaved_bytes() <= kMaxUnsavedBytes);
-    const bool fits = cabin.room->unsaved_bytes() + page.size() + 64 <= kMaxUnsavedBytes;
+    BOOST_TEST_REQUIRE(cabin.room->log().unsaved_bytes() <= kMaxUnsavedBytes);
+    const bool fits = cabin.room->log().unsaved_bytes() + page.size() + 64 <= kMaxUnsavedBytes;
     cabin.room->receive(seat, Room::Say::Update, writer.types(page));
     BOOST_TEST(ann.dismissal.has_value() == !fits);
   }

@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(members_come_with_a_token_of_their_workspace) {
   BOOST_TEST(!ann.comes(*world.server, "/yjs/other/notes.txt", "token=ann:editor"));
   BOOST_TEST(ann.refusal()->status == 403);
   BOOST_TEST(ann.comes(*world.server, kFile, "token=ann:editor"));
-  BOOST_TEST(world.server->room_count() == 1U);
+  world.settle();
+  BOOST_TEST(world.server->room_count() == 2U);  // the file's, and the tree's
 }
 
 BOOST_AUTO_TEST_CASE(who_may_only_read_is_told_so_and_changes_nothing) {

@@ -20,8 +20,7 @@ Result<Access> Porter::check(std::string_view token) {
 World::~World() { stop(); }
 
 void World::start() {
-  server =
-      std::make_unique<Server>(Server::Options{.open = open_}, store, porter, clock, metrics);
+  server = std::make_unique<Server>(options_, store, porter, clock, metrics);
 }
 
 void World::stop() {

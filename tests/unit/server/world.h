@@ -37,7 +37,8 @@ class Porter final : public Gatekeeper {
 /// A server, its store, and people.
 class World {
  public:
-  explicit World(bool open = true) : open_(open) { start(); }
+  explicit World(bool open = true) : World(Server::Options{.open = open}) {}
+  explicit World(const Server::Options& options) : options_(options) { start(); }
   ~World();
 
   /// Everybody says what he has to say, the server has its turn, the store writes and answers,
@@ -73,7 +74,7 @@ class World {
  private:
   void start();
   void stop();
-  bool open_;
+  const Server::Options options_;
 };
 
 }  // namespace plait::server

@@ -19,7 +19,7 @@ PublicKey key_of(std::uint8_t byte) {
 
 const WorkspaceRecord kTeam{"team", "The Team", kNow};
 const MemberRecord kAnn{"team", "m1", "Ann", "owner", false, kNow, {key_of(1), key_of(2)}};
-const MemberRecord kBob{"team", "m2", "Bob", "viewer", true, kNow, {}};
+const MemberRecord kBob{"team", "m2", "Bob", "viewer", true, kNow, {}, {kNow.ms + 2}};
 const InviteRecord kInvite{"team",        "i1", key_of(9),   "editor", "m1", kNow,
                            {kNow.ms + 1}, 3,    "$scrypt$…", true,     false};
 const JoinRequestRecord kRequest{"team", "r1", "i1", "Eve", key_of(3), kNow};
@@ -74,6 +74,17 @@ BOOST_AUTO_TEST_CASE(a_record_replaces_the_one_with_its_id) {
   BOOST_TEST((loaded().members == std::vector{ann}));
   BOOST_TEST((loaded().invites == std::vector{invite}));
   BOOST_TEST((loaded().settings == std::vector{SettingRecord{"a", "2"}}));
+}
+
+BOOST_AUTO_TEST_CASE(when_a_member_was_seen_changes_nothing_else_of_him) {
+  put(kTeam);
+  put(kAnn);
+  put(kBob);
+  put(MemberSeen{"team", "m1", {kNow.ms + 5}});
+  put(MemberSeen{"team", "nobody", {kNow.ms + 5}});
+  MemberRecord ann = kAnn;
+  ann.last_seen = {kNow.ms + 5};
+  BOOST_TEST((loaded().members == std::vector{ann, kBob}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_gone_is_gone) {

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
+#include "daemon/store/directory_tables.h"
 #include "tests/unit/store/store_world.h"
 
 namespace plait::store {
@@ -68,6 +70,22 @@ BOOST_AUTO_TEST_CASE(the_real_schema_comes_from_every_version_it_ever_had) {
     BOOST_TEST(version_of(database) == static_cast<std::int64_t>(schema_steps().size()));
   }
   BOOST_TEST(expected.find("log") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(members_of_an_older_version_were_never_seen) {
+  Database database = InMemory::open();
+  BOOST_TEST_REQUIRE(migrate(database, schema_steps().first(2)).has_value());
+  BOOST_TEST_REQUIRE(
+      database
+          .script("INSERT INTO workspaces (id, name, created) VALUES ('w', 'Team', 1);"
+                  "INSERT INTO members (workspace, id, name, role, revoked, joined)"
+                  " VALUES ('w', 'm', 'Ann', 'owner', 0, 2)")
+          .has_value());
+  BOOST_TEST_REQUIRE(migrate(database, schema_steps()).has_value());
+  const auto directory = DirectoryTables(database).load(kNow);
+  BOOST_TEST_REQUIRE(directory.has_value());
+  const MemberRecord ann{"w", "m", "Ann", "owner", false, {2}, {}, {0}};
+  BOOST_TEST((directory->members == std::vector{ann}));
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_version_before_it_whole) {

@@ -96,6 +96,16 @@ BOOST_AUTO_TEST_CASE(braces_have_no_meaning) {
   BOOST_TEST(error.text().ends_with("info {} {0} %s a={\n"));
 }
 
+BOOST_AUTO_TEST_CASE(whoever_wants_silence_gets_it) {
+  StandardError stream;
+  set_level(Level::Off);
+  error("hidden");
+  set_level(Level::Info);
+  error("shown");
+  BOOST_TEST(stream.text().ends_with("Z error shown\n"));
+  BOOST_TEST(stream.text().find("hidden") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(less_than_the_level_is_not_written) {
   StandardError error;
   debug("hidden");
