@@ -10,6 +10,7 @@
 #include "daemon/document/shown_paths.h"
 #include "protocol/base/bytes.h"
 #include "protocol/base/hex.h"
+#include "protocol/base/relative_path.h"
 
 namespace plait::document {
 namespace {
@@ -88,7 +89,7 @@ class EntryReader {
     const SharedType& fields = replica_.types[type];
     const auto path = value(fields, path_).text;
     const auto kind = kind_of(value(fields, kind_).text.value_or(""));
-    if (!path || !is_path(*path) || !kind) return std::nullopt;
+    if (!path || !check_relative_path(*path) || !kind) return std::nullopt;
 
     TreeEntry entry;
     entry.id = id;
@@ -134,23 +135,6 @@ class EntryReader {
 };
 
 }  // namespace
-
-bool is_path(std::string_view path) noexcept {
-  const auto is_control = [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  };
-  if (path.size() > kMaxPathBytes || std::any_of(path.begin(), path.end(), is_control)) {
-    return false;
-  }
-  for (std::size_t depth = 1; depth <= kMaxPathDepth; ++depth) {
-    const std::size_t slash = path.find('/');
-    const std::string_view part = path.substr(0, slash);
-    if (part.empty() || part == "." || part == "..") return false;
-    if (slash == std::string_view::npos) return true;
-    path.remove_prefix(slash + 1);
-  }
-  return false;
-}
 
 Tree Tree::read(const crdt::Document& document) {
   const crdt::Replica& replica = document.replica();

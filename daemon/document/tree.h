@@ -17,15 +17,6 @@ namespace plait::document {
 inline constexpr std::string_view kTreeDocument = "tree";
 inline constexpr std::string_view kFilesRoot = "files";
 
-/// Of a path in the tree.
-inline constexpr std::size_t kMaxPathBytes = 4096;
-/// Folders inside of folders, and the file.
-inline constexpr std::size_t kMaxPathDepth = 64;
-
-/// Whether it names something inside of a folder: components between slashes, none of them
-/// empty, `.` or `..`, and no control characters. `path` is UTF-8.
-[[nodiscard]] bool is_path(std::string_view path) noexcept;
-
 enum class FileKind : std::uint8_t { Text, Binary, Folder };
 enum class LineEnding : std::uint8_t { Lf, Crlf };
 

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "daemon/document/tree.h"
 #include "daemon/net/http_head.h"
 #include "daemon/server/limits.h"
+#include "protocol/base/relative_path.h"
 
 namespace plait::server {
 namespace {
@@ -37,7 +37,7 @@ Result<RoomName> workspace_room(std::string_view path) {
   const std::size_t slash = name->find('/');
   if (slash == 0 || slash == std::string::npos) return no_such_room();
   RoomName room{name->substr(0, slash), name->substr(slash + 1)};
-  if (!document::is_path(room.name)) return no_such_room();
+  if (!check_relative_path(room.name)) return no_such_room();
   return room;
 }
 

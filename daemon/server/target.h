@@ -17,7 +17,7 @@ struct RoomName {
 
 /// NotFound if it names none. Names are UTF-8 without control characters.
 Result<RoomName> open_room(std::string_view path);
-/// The same for a file of a workspace, as document::is_path() has it.
+/// The same for a file of a workspace, as check_relative_path() has it.
 Result<RoomName> workspace_room(std::string_view path);
 
 /// The token of a request, from `?token=` or from the subprotocol `plait.token.<token>`

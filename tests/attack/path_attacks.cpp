@@ -1,8 +1,8 @@
 #include <string>
 #include <utility>
 
-#include "daemon/document/tree.h"
 #include "daemon/server/limits.h"
+#include "protocol/base/relative_path.h"
 #include "tests/attack/attack.h"
 
 namespace plait::attack {
@@ -34,7 +34,7 @@ std::string repeated(const std::string& text, std::size_t count) {
 
 Scene path_attacks() {
   Scene scene{.title = "Names of rooms", .stage = Stage::Kind::Team, .attacks = {}};
-  const std::string deepest = repeated("a/", document::kMaxPathDepth - 1) + "a";
+  const std::string deepest = repeated("a/", kMaxPathDepth - 1) + "a";
   scene.attacks = {
       path("a step upwards", "HTTP 404", "a/../b"),
       path("a step upwards, encoded", "HTTP 404", "a/%2e%2e/b"),

@@ -6,8 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "daemon/document/tree.h"
 #include "daemon/server/limits.h"
+#include "protocol/base/relative_path.h"
 
 namespace plait::server {
 namespace {
@@ -67,8 +67,8 @@ BOOST_AUTO_TEST_CASE(a_workspace_holds_files) {
                            "/yjs/w/a//b", "/yjs/w/./a", "/yjs/w/a/"}) {
     BOOST_TEST(file(path) == "none", path);
   }
-  BOOST_TEST(file(deep(document::kMaxPathDepth)) != "none");
-  BOOST_TEST(file(deep(document::kMaxPathDepth + 1)) == "none");
+  BOOST_TEST(file(deep(kMaxPathDepth)) != "none");
+  BOOST_TEST(file(deep(kMaxPathDepth + 1)) == "none");
 }
 
 BOOST_AUTO_TEST_CASE(a_token_comes_in_the_query_or_as_a_subprotocol) {
