@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "protocol/base/relative_path.h"
 #include "protocol/jsonrpc/json.h"
 
 namespace plait::messages::connect {
@@ -34,7 +35,7 @@ inline constexpr std::size_t kMaxVersions = 16;
 inline constexpr std::size_t kMaxCapabilities = 64;
 inline constexpr std::size_t kMaxTokenBytes = 2048;
 inline constexpr std::size_t kMaxPasswordBytes = 256;
-inline constexpr std::size_t kMaxPathBytes = 4096;
+using plait::kMaxPathBytes;
 inline constexpr std::size_t kMaxReasonBytes = 1024;
 
 inline constexpr std::int64_t kMaxLeasedAtOnce = 16;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "protocol/base/relative_path.h"
 #include "protocol/jsonrpc/json.h"
 
 namespace plait::messages::editor {
@@ -16,12 +17,12 @@ inline constexpr jsonrpc::JsonLimits kLimits{
 inline constexpr std::size_t kMaxTextBytes = kLimits.max_bytes;
 /// Edits of one change: a rename in a large file has thousands.
 inline constexpr std::size_t kMaxEdits = 100'000;
-/// A path of 4,096 bytes, each of them percent-encoded.
-inline constexpr std::size_t kMaxUriBytes = 3 * 4096 + 64;
+/// A path, each of its bytes percent-encoded.
+inline constexpr std::size_t kMaxUriBytes = 3 * kMaxPathBytes + 64;
 inline constexpr std::size_t kMaxLinkBytes = 512;
 inline constexpr std::size_t kMaxAddressBytes = 512;
 inline constexpr std::size_t kMaxEncodings = 16;
-inline constexpr std::size_t kMaxMessageBytes = 4096;  ///< of a sentence for a person
+inline constexpr std::size_t kMaxSentenceBytes = 4096;  ///< of a sentence for a person
 /// Cursors of somebody who edits in many places at once. Others are shown the first few.
 inline constexpr std::size_t kMaxSelections = 10'000;
 inline constexpr std::size_t kMaxExportBytes = std::size_t{16} << 20;

@@ -119,7 +119,7 @@ struct FollowStopped {
   std::string reason;
 
   static void describe(auto& self, auto& field) {
-    field("reason", self.reason, Line{1, kMaxMessageBytes});
+    field("reason", self.reason, Line{1, kMaxSentenceBytes});
   }
 };
 

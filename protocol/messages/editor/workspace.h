@@ -196,7 +196,7 @@ struct WorkspaceProblem {
   static void describe(auto& self, auto& field) {
     field("workspaceId", self.workspace_id, kId);
     field("code", self.code, kId);
-    field("message", self.message, Text{1, kMaxMessageBytes});
+    field("message", self.message, Text{1, kMaxSentenceBytes});
     field("uri", self.uri, kUri);
     field("backup", self.backup, kUri);
   }
@@ -222,8 +222,8 @@ struct Progress {
 
     static void describe(auto& self, auto& field) {
       field("kind", self.kind);
-      field("title", self.title, Line{1, kMaxMessageBytes});
-      field("message", self.message, Line{0, kMaxMessageBytes});
+      field("title", self.title, Line{1, kMaxSentenceBytes});
+      field("message", self.message, Line{0, kMaxSentenceBytes});
       field("percentage", self.percentage, Range{0, 100});
     }
   };
