@@ -16,11 +16,13 @@ Attack path(std::string name, std::string expected, std::string file) {
           }};
 }
 
-/// A name that is as long as it may be, or longer.
+/// A name that is as long as it may be, or longer, of folders with short names.
 std::string longest(Stage& stage, std::size_t more) {
   const std::size_t length = server::kMaxRoomNameBytes - stage.workspace().size() - 1;
+  std::string name(length + more, 'n');
+  for (std::size_t at = 100; at + 1 < name.size(); at += 100) name[at] = '/';
   Visitor visitor(stage.server().line());
-  const Knock knock = stage.knock(std::string(length + more, 'n'), "eve");
+  const Knock knock = stage.knock(name, "eve");
   return "HTTP " + std::to_string(visitor.knocks(knock));
 }
 
@@ -49,6 +51,10 @@ Scene path_attacks() {
       path("no name", "HTTP 404", ""),
       path("64 folders deep", "HTTP 101", deepest),
       path("65 folders deep", "HTTP 404", deepest + "/a"),
+      path("a folder's name of 255 bytes", "HTTP 101",
+           std::string(kMaxPathComponentBytes, 'n') + "/a"),
+      path("a folder's name of 256 bytes", "HTTP 404",
+           std::string(kMaxPathComponentBytes + 1, 'n') + "/a"),
       {"a name of 1 KiB, the workspace's with it", "HTTP 101",
        [](Stage& stage) { return longest(stage, 0); }},
       {"a name of 1 KiB and a byte", "HTTP 404",
