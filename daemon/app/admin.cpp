@@ -20,6 +20,7 @@
 #include "daemon/app/admin_socket.h"
 #include "daemon/app/back_office.h"
 #include "daemon/app/mailbox.h"
+#include "daemon/app/open_folder.h"
 #include "daemon/crypto/random.h"
 #include "daemon/loop/loop.h"
 #include "daemon/loop/pipe_connector.h"

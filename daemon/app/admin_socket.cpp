@@ -1,13 +1,10 @@
 #include "daemon/app/admin_socket.h"
 
-#include <cerrno>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "daemon/loop/pipe_stream.h"
@@ -16,27 +13,6 @@
 #include "protocol/messages/admin/admin.h"
 
 namespace plait::app {
-
-// --- The folder --------------------------------------------------------------------------
-
-Result<OpenFolder> OpenFolder::open(const std::string& folder) {
-  const int descriptor = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor >= 0) return OpenFolder(descriptor);
-  const int why = errno;
-  const ErrorCode code = why == ENOENT ? ErrorCode::NotFound : ErrorCode::System;
-  return fail(code, folder + ": " + std::generic_category().message(why));
-}
-
-OpenFolder::OpenFolder(OpenFolder&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-OpenFolder::~OpenFolder() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-std::string OpenFolder::path_of(const std::string& file) const {
-  return "/proc/self/fd/" + std::to_string(descriptor_) + "/" + file;
-}
 
 // --- One who asks ------------------------------------------------------------------------
 

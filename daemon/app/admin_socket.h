@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/app/open_folder.h"
 #include "daemon/loop/loop.h"
 #include "daemon/loop/pipe_listener.h"
 #include "daemon/server/admin_desk.h"
@@ -14,25 +15,6 @@ namespace plait::app {
 
 /// How many may ask at one time; more are hung up on.
 inline constexpr std::size_t kMaxAdminConnections = 16;
-
-/// A folder that is open, to name what lies in it however long its own path is: the address of
-/// a socket has room for 107 bytes.
-class OpenFolder {
- public:
-  static Result<OpenFolder> open(const std::string& folder);
-  OpenFolder(OpenFolder&& other) noexcept;
-  OpenFolder& operator=(OpenFolder&&) = delete;
-  OpenFolder(const OpenFolder&) = delete;
-  OpenFolder& operator=(const OpenFolder&) = delete;
-  ~OpenFolder();
-
-  /// For this process, and for as long as this exists.
-  [[nodiscard]] std::string path_of(const std::string& file) const;
-
- private:
-  explicit OpenFolder(int descriptor) noexcept : descriptor_(descriptor) {}
-  int descriptor_;
-};
 
 /// Where `plait admin` finds the server that runs over a data folder.
 inline constexpr const char* kAdminSocket = "admin.sock";

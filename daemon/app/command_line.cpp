@@ -15,6 +15,9 @@ namespace {
 
 namespace admin = messages::admin;
 
+/// A day is for ever, to a daemon that nobody needs.
+constexpr double kMaxIdleExitSeconds = 86'400;
+
 /// Has CLI11 say what is wrong with a value.
 template <class T, class Parsed>
 std::function<void(const std::string&)> into(T& target,
@@ -79,6 +82,110 @@ void add_serve(CLI::App& app, ServeOptions& options) {
       ->type_name("ORIGIN");
 }
 
+/// How long something may be good.
+struct Longest {
+  std::int64_t seconds;
+  const char* words;
+};
+
+constexpr Longest kInviteTime{messages::connect::kMaxInviteSeconds,
+                              "an invite lasts at most 90d"};
+
+template <class M>
+void add_expiry(CLI::App* request, M& message, const Longest& most, const char* expiry) {
+  request
+      ->add_option_function<std::string>(
+          "--expires",
+          [&message, most](const std::string& text) {
+            const auto time = parse_duration(text);
+            if (!time) throw CLI::ValidationError(time.error().message);
+            if (time->count() > most.seconds) throw CLI::ValidationError(most.words);
+            message.expires_in_seconds = time->count();
+          },
+          expiry)
+      ->type_name("TIME");
+}
+
+void add_share(CLI::App& app, ShareOptions& options) {
+  CLI::App* share = app.add_subcommand("share", "Shares a folder, and prints a link to join");
+  messages::editor::Access& access = options.access;
+  share->add_option("folder", options.folder)->type_name("DIR")->capture_default_str();
+  share->add_option("--server", options.server, "which server keeps it (this machine)")
+      ->type_name("URL");
+  share->add_option("--name", options.name, "what others see (the folder's name)")
+      ->type_name("NAME");
+  share
+      ->add_option("--host", options.host,
+                   "where others find this machine, without --server (its own address)")
+      ->type_name("HOST");
+  share
+      ->add_option_function<std::string>(
+          "--role",
+          [&access](const std::string& text) {
+            auto role = parse_role(text);
+            if (!role) throw CLI::ValidationError(role.error().message);
+            access.role = *role;
+          },
+          "of those who join: owner, editor, commenter or viewer (editor)")
+      ->type_name("ROLE");
+  add_expiry(share, access, kInviteTime, "how long the link is good: 30m, 24h, 7d (24h)");
+  share->add_option("--uses", access.max_uses, "how many may use it (any number)")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{1}, messages::connect::kMaxInviteUses));
+  share->add_flag("--password", options.asks_password, "asks for one that the link wants");
+  share->add_flag("--dry-run", options.is_dry_run,
+                  "only says what would be shared, and what not and why");
+}
+
+void add_join(CLI::App& app, JoinOptions& options) {
+  CLI::App* join = app.add_subcommand("join", "Brings a shared folder here");
+  join->add_option("link", options.link,
+                   "or -, or in PLAIT_LINK: then no other program of this machine sees it")
+      ->type_name("LINK");
+  join->add_option("folder", options.folder)->type_name("DIR")->capture_default_str();
+  join->add_option_function("--existing", into(options.existing, parse_existing),
+                            "what becomes of files that differ: refuse, keepMine or takeTheirs "
+                            "(refuse)")
+      ->type_name("HOW");
+}
+
+void add_status(CLI::App& app, StatusOptions& options) {
+  CLI::App* status =
+      app.add_subcommand("status", "Says which folders are shared, and how it goes");
+  status->add_flag("--json", options.json, "for programs");
+}
+
+void add_leave(CLI::App& app, LeaveOptions& options) {
+  CLI::App* leave = app.add_subcommand("leave", "Ends sharing a folder; its files stay");
+  leave->add_option("folder", options.folder)->type_name("DIR")->capture_default_str();
+}
+
+void add_doctor(CLI::App& app, DoctorOptions& options) {
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Says what is wrong, and what to do about it");
+  doctor->add_option("target", options.target, "a server, or an invite's link")
+      ->type_name("URL|LINK");
+  doctor->add_option("--folder", options.folder, "that is shared or is to be")
+      ->type_name("DIR")
+      ->capture_default_str();
+  doctor->add_flag("--json", options.json, "for programs");
+}
+
+void add_daemon(CLI::App& app, DaemonOptions& options) {
+  CLI::App* daemon = app.add_subcommand("daemon", "Keeps this user's shared folders in step");
+  daemon->add_flag("--foreground", options.foreground, "stays, and logs to standard error");
+  daemon
+      ->add_option_function<double>(
+          "--idle-exit",
+          [&options](double seconds) {
+            options.idle_exit =
+                std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+          },
+          "how long it stays when nobody needs it (300)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, kMaxIdleExitSeconds));
+}
+
 /// A subcommand of `plait admin`, which has the options of its parent as well.
 CLI::App* add_request(CLI::App* parent, const char* name, const char* what) {
   CLI::App* request = parent->add_subcommand(name, what);
@@ -93,12 +200,6 @@ void add_workspace(CLI::App* request, M& message) {
       ->required();
 }
 
-/// How long something may be good.
-struct Longest {
-  std::int64_t seconds;
-  const char* words;
-};
-
 template <class M>
 void add_role_and_expiry(CLI::App* request, M& message, const Longest& most,
                          const char* expiry) {
@@ -107,17 +208,7 @@ void add_role_and_expiry(CLI::App* request, M& message, const Longest& most,
                             "owner, editor, commenter or viewer")
       ->type_name("ROLE")
       ->required();
-  request
-      ->add_option_function<std::string>(
-          "--expires",
-          [&message, most](const std::string& text) {
-            const auto time = parse_duration(text);
-            if (!time) throw CLI::ValidationError(time.error().message);
-            if (time->count() > most.seconds) throw CLI::ValidationError(most.words);
-            message.expires_in_seconds = time->count();
-          },
-          expiry)
-      ->type_name("TIME");
+  add_expiry(request, message, most, expiry);
 }
 
 /// What may be asked for, until it is known what is.
@@ -156,8 +247,7 @@ void add_admin(CLI::App& app, AdminOptions& options, AdminRequests& requests) {
 
   request = add_request(parent, "invite", "Makes a link that lets people in, and prints it");
   add_workspace(request, requests.invite);
-  add_role_and_expiry(request, requests.invite,
-                      {messages::connect::kMaxInviteSeconds, "an invite lasts at most 90d"},
+  add_role_and_expiry(request, requests.invite, kInviteTime,
                       "how long it is good: 30m, 24h, 7d (24h)");
   request->add_option("--uses", requests.invite.max_uses, "how many may use it (any number)")
       ->type_name("N");
@@ -200,15 +290,27 @@ void add_admin(CLI::App& app, AdminOptions& options, AdminRequests& requests) {
 
 }  // namespace
 
-std::variant<ServeOptions, AdminOptions, Done> parse_command_line(int argc,
-                                                                  const char* const* argv) {
+Command parse_command_line(int argc, const char* const* argv) {
   ServeOptions serve;
   AdminOptions admin_options;
   AdminRequests requests;
+  DaemonOptions daemon;
+  ShareOptions share;
+  JoinOptions join;
+  StatusOptions status;
+  LeaveOptions leave;
+  DoctorOptions doctor;
   CLI::App app("Several people, one folder, each in their own editor.", "plait");
   app.require_subcommand(1);
   add_serve(app, serve);
   add_admin(app, admin_options, requests);
+  add_share(app, share);
+  add_join(app, join);
+  add_status(app, status);
+  add_leave(app, leave);
+  add_doctor(app, doctor);
+  add_daemon(app, daemon);
+  app.add_subcommand("editor", "What an editor's plugin starts: brings it to the daemon");
   app.set_config("--config", "", "a file with these options, below a line [serve]");
   app.get_config_ptr()->configurable(false);
   try {
@@ -217,6 +319,13 @@ std::variant<ServeOptions, AdminOptions, Done> parse_command_line(int argc,
     return Done{app.exit(error)};
   }
   if (app.got_subcommand("admin")) return admin_options;
+  if (app.got_subcommand("daemon")) return daemon;
+  if (app.got_subcommand("editor")) return EditorBridge{};
+  if (app.got_subcommand("share")) return share;
+  if (app.got_subcommand("join")) return join;
+  if (app.got_subcommand("status")) return status;
+  if (app.got_subcommand("leave")) return leave;
+  if (app.got_subcommand("doctor")) return doctor;
   if (auto fine = check(serve); !fine) {
     std::cerr << "plait serve: " << fine.error().message << '\n';
     return Done{2};

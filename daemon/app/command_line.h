@@ -3,6 +3,9 @@
 #include <variant>
 
 #include "daemon/app/admin_options.h"
+#include "daemon/app/client_options.h"
+#include "daemon/app/daemon_command.h"
+#include "daemon/app/doctor.h"
 #include "daemon/app/serve_options.h"
 
 namespace plait::app {
@@ -12,8 +15,13 @@ struct Done {
   int exit_code = 0;
 };
 
+/// `plait editor`, which has no options: an editor speaks to it.
+struct EditorBridge {};
+
 /// What the program was asked for.
-[[nodiscard]] std::variant<ServeOptions, AdminOptions, Done> parse_command_line(
-    int argc, const char* const* argv);
+using Command =
+    std::variant<ServeOptions, AdminOptions, DaemonOptions, EditorBridge, ShareOptions,
+                 JoinOptions, StatusOptions, LeaveOptions, DoctorOptions, Done>;
+[[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
 
 }  // namespace plait::app

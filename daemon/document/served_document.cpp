@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/crdt/update_merge.h"
+#include "daemon/document/stored_updates.h"
 #include "protocol/base/bytes.h"
 
 namespace plait::document {
@@ -38,22 +39,8 @@ Result<ServedDocument> ServedDocument::load(std::string_view snapshot,
   loaded.replica_ = new_replica();
   loaded.base_.clear();
   loaded.base_is_current_ = false;
-  if (!snapshot.empty()) {
-    if (auto applied = loaded.replica_->apply(snapshot); !applied) {
-      return Failure{std::move(applied).error().with_context("the snapshot")};
-    }
-  }
-  for (const std::string& entry : entries) {
-    for (ByteReader reader(entry); !reader.at_end();) {
-      const std::string_view update = reader.varbytes();
-      if (!reader.ok()) return fail(ErrorCode::Malformed, "a stored update is cut short");
-      if (auto applied = loaded.replica_->apply(update); !applied) {
-        return Failure{std::move(applied).error().with_context("a stored update")};
-      }
-    }
-  }
-  if (loaded.replica_->has_pending()) {
-    return fail(ErrorCode::Malformed, "something that the stored updates build on is missing");
+  if (auto applied = apply_stored(*loaded.replica_, snapshot, entries); !applied) {
+    return forward_error(applied);
   }
   return loaded;
 }

@@ -31,8 +31,7 @@ class ServedDocument {
   /// An empty one.
   ServedDocument();
 
-  /// What a store has: a snapshot (may be empty) and the entries after it, each of them updates
-  /// behind their lengths. Fails if they are no updates, or not a whole document.
+  /// What a store has, see apply_stored().
   static Result<ServedDocument> load(std::string_view snapshot,
                                      std::span<const std::string> entries);
 

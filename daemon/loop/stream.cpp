@@ -40,6 +40,8 @@ void Stream::start_reading(StreamHandler& handler) {
   PLAIT_ASSERT(status == 0 || status == UV_EALREADY, "a connected stream to be readable");
 }
 
+void Stream::report_to(StreamHandler& handler) noexcept { state_->handler = &handler; }
+
 void Stream::stop_reading() noexcept { uv_read_stop(&state_->handle.stream); }
 
 void Stream::write(std::string_view bytes) {

@@ -37,6 +37,8 @@ class Stream {
   /// From now on `handler`, which is borrowed, hears of everything. Also goes on reading after
   /// stop_reading().
   void start_reading(StreamHandler& handler);
+  /// The same without reading: for what can only be written to.
+  void report_to(StreamHandler& handler) noexcept;
   /// The peer is slowed down as the kernel's buffers fill. That it has ended, or failed, is
   /// noticed only when reading or writing.
   void stop_reading() noexcept;

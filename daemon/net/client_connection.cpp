@@ -11,10 +11,14 @@
 namespace plait::net {
 namespace {
 
+std::string bracketed(const std::string& host) {
+  const bool is_ipv6 = crypto::kind_of_host(host) == crypto::HostKind::IPv6;
+  return is_ipv6 ? '[' + host + ']' : host;
+}
+
 /// As a Host field names it.
 std::string authority(const ClientTarget& target) {
-  const bool is_ipv6 = crypto::kind_of_host(target.host) == crypto::HostKind::IPv6;
-  std::string text = is_ipv6 ? '[' + target.host + ']' : target.host;
+  std::string text = bracketed(target.host);
   const std::uint16_t usual_port = target.tls != nullptr ? 443 : 80;
   if (target.port != usual_port) text.append(":").append(std::to_string(target.port));
   return text;
@@ -56,11 +60,16 @@ Result<void> ClientConnection::start(const ClientTarget& target) {
     if (!tls) return forward_error(tls);
     tls_ = *std::move(tls);
   }
-  auto connector =
-      loop::TcpConnector::connect(bench_.loop(), target.host, target.port,
-                                  [this](Result<std::unique_ptr<loop::TcpStream>> stream) {
-                                    on_connected(std::move(stream));
-                                  });
+  if (target.proxy) {
+    connect_request_ = connect_request(
+        *target.proxy, bracketed(target.host) + ':' + std::to_string(target.port));
+  }
+  auto connector = loop::TcpConnector::connect(
+      bench_.loop(), target.proxy ? target.proxy->host : target.host,
+      target.proxy ? target.proxy->port : target.port,
+      [this](Result<std::unique_ptr<loop::TcpStream>> stream) {
+        on_connected(std::move(stream));
+      });
   if (!connector) return forward_error(connector);
   connector_ = *std::move(connector);
   connect_timer_.emplace(bench_.loop(),
@@ -70,6 +79,17 @@ Result<void> ClientConnection::start(const ClientTarget& target) {
 }
 
 void ClientConnection::on_connected(Result<std::unique_ptr<loop::TcpStream>> stream) {
+  if (!stream) return give_up(stream.error().message);
+  if (connect_request_.empty()) return on_way_through(std::move(stream));
+  tunnel_ =
+      std::make_unique<ProxyTunnel>(*std::move(stream), connect_request_,
+                                    [this](Result<std::unique_ptr<loop::TcpStream>> through) {
+                                      on_way_through(std::move(through));
+                                    });
+}
+
+void ClientConnection::on_way_through(Result<std::unique_ptr<loop::TcpStream>> stream) {
+  if (phase_ != Phase::Connecting) return;  // it took too long
   if (!stream) return give_up(stream.error().message);
   connector_.reset();
   connect_timer_.reset();
@@ -102,14 +122,19 @@ void ClientConnection::take_response(std::span<char> bytes) {
 // --- The WebSocket -----------------------------------------------------------------------
 
 void ClientConnection::send(MessageKind kind, std::string_view payload) {
-  send_frame(kind == MessageKind::Text ? Opcode::Text : Opcode::Binary, payload);
+  Opcode opcode = kind == MessageKind::Text ? Opcode::Text : Opcode::Binary;
+  for (; payload.size() > kMaxFrameBytes; payload.remove_prefix(kMaxFrameBytes)) {
+    send_frame(opcode, payload.substr(0, kMaxFrameBytes), /*final=*/false);
+    opcode = Opcode::Continuation;
+  }
+  send_frame(opcode, payload);
 }
 
-void ClientConnection::send_frame(Opcode opcode, std::string_view payload) {
+void ClientConnection::send_frame(Opcode opcode, std::string_view payload, bool final) {
   if (phase_ != Phase::Open) return;
   std::string frame;
   frame.reserve(kMaxFrameHeader + payload.size());
-  append_client_frame(frame, opcode, payload, masks_.next());
+  append_client_frame(frame, opcode, payload, masks_.next(), final);
   channel_->send(frame);
 }
 
@@ -168,6 +193,7 @@ void ClientConnection::on_tick(MonotonicTime now) {
 }
 
 void ClientConnection::on_gone(std::string_view why) {
+  distrusted_server_ = channel_->tls() != nullptr && channel_->tls()->distrusts_peer();
   be_over(own_ending_.value_or(Ending{CloseCode::NotClosed, std::string(why)}));
 }
 

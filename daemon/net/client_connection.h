@@ -17,6 +17,7 @@
 #include "daemon/net/heartbeat.h"
 #include "daemon/net/http_head.h"
 #include "daemon/net/mask_source.h"
+#include "daemon/net/proxy_connect.h"
 #include "daemon/net/tls.h"
 #include "daemon/net/websocket_codec.h"
 #include "daemon/net/websocket_handshake.h"
@@ -37,6 +38,7 @@ struct ClientTarget {
   std::optional<crypto::Fingerprint> fingerprint = {};  ///< of the server's certificate
   std::vector<std::string> subprotocols = {};
   std::string origin = {};
+  std::optional<Proxy> proxy = {};  ///< the way there
 };
 
 /// The client's end of a WebSocket. Makes one attempt: redialling is for its user.
@@ -68,10 +70,15 @@ class ClientConnection final : public Connection,
   Result<void> start(const ClientTarget& target);
 
   // From on_open() on. Nothing happens once the connection is closing.
+
+  /// What is larger than a frame may be goes in several.
   void send(MessageKind kind, std::string_view payload);
   void close(CloseCode code, std::string_view reason);
 
   [[nodiscard]] std::size_t queued_bytes() const noexcept;
+  /// Whether it ended because what answered is not the server that was expected, or could not
+  /// prove it.
+  [[nodiscard]] bool distrusted_server() const noexcept { return distrusted_server_; }
   /// What a login over this connection is bound to; the server has it too.
   [[nodiscard]] crypto::LoginChannel login_channel() const;
 
@@ -79,12 +86,13 @@ class ClientConnection final : public Connection,
   enum class Phase : std::uint8_t { Connecting, Handshake, Open, Closing, Over };
 
   void on_connected(Result<std::unique_ptr<loop::TcpStream>> stream);
+  void on_way_through(Result<std::unique_ptr<loop::TcpStream>> stream);
   void take_response(std::span<char> bytes);
   void receive(std::span<char> bytes);
   void say_close(const Ending& ending);
   void be_over(const Ending& ending);
   void give_up(std::string_view why);
-  void send_frame(Opcode opcode, std::string_view payload);
+  void send_frame(Opcode opcode, std::string_view payload, bool final = true);
 
   // ChannelHandler
   void on_ready() override;
@@ -112,7 +120,10 @@ class ClientConnection final : public Connection,
   WebSocketCodec codec_;
   std::unique_ptr<loop::TcpConnector> connector_;  ///< as long as it is at it
   std::optional<loop::Timer> connect_timer_;       ///< the same
-  std::optional<Channel> channel_;                 // last: it calls the others
+  std::string connect_request_;                    ///< to a proxy; empty: there is none
+  std::unique_ptr<ProxyTunnel> tunnel_;
+  bool distrusted_server_ = false;
+  std::optional<Channel> channel_;  // last: it calls the others
 };
 
 }  // namespace plait::net

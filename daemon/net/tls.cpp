@@ -138,18 +138,18 @@ Result<TlsContext> TlsContext::server(std::string_view certificate_pem,
   return made;
 }
 
-Result<TlsContext> TlsContext::client(std::string_view authorities_pem) {
+Result<TlsContext> TlsContext::client(std::string_view authorities_pem, bool and_the_systems) {
   ERR_clear_error();
   TlsContext made(new_context(TLS_client_method()));
   SSL_CTX* context = made.context_.get();
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(context, &TlsSession::verify, nullptr);
 
-  if (authorities_pem.empty()) {
+  if (authorities_pem.empty() || and_the_systems) {
     if (SSL_CTX_set_default_verify_paths(context) != 1) {
       return openssl_failure("looking for this system's authorities");
     }
-    return made;
+    if (authorities_pem.empty()) return made;
   }
   const OwnedBio pem = reader_of(authorities_pem);
   bool any = false;
@@ -291,6 +291,10 @@ void TlsSession::close(std::string& out) {
 
 bool TlsSession::handshake_done() const noexcept {
   return SSL_is_init_finished(ssl_.get()) == 1;
+}
+
+bool TlsSession::distrusts_peer() const noexcept {
+  return SSL_get_verify_result(ssl_.get()) != X509_V_OK;
 }
 
 Result<ChannelBinding> TlsSession::export_binding(std::string_view label) const {

@@ -28,8 +28,10 @@ class TlsContext {
  public:
   /// The certificate may be followed by those that it was issued by.
   static Result<TlsContext> server(std::string_view certificate_pem, std::string_view key_pem);
-  /// Without authorities of its own, those of this system are trusted.
-  static Result<TlsContext> client(std::string_view authorities_pem = {});
+  /// Without authorities of its own, those of this system are trusted; with `and_the_systems`
+  /// they are as well.
+  static Result<TlsContext> client(std::string_view authorities_pem = {},
+                                   bool and_the_systems = false);
 
  private:
   friend class TlsSession;
@@ -79,6 +81,8 @@ class TlsSession {
   void close(std::string& out);
 
   [[nodiscard]] bool handshake_done() const noexcept;
+  /// Whether the peer's certificate was refused.
+  [[nodiscard]] bool distrusts_peer() const noexcept;
   /// Whether the peer said that nothing follows.
   [[nodiscard]] bool closed_by_peer() const noexcept { return closed_by_peer_; }
 

@@ -13,7 +13,6 @@
 
 namespace plait::net {
 
-inline constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxMessageBytes = std::size_t{4} << 20;
 /// What somebody may send who has not logged in yet.
 inline constexpr std::size_t kMaxMessageBytesBeforeLogin = std::size_t{8} << 10;

@@ -35,8 +35,10 @@ bool is_known(std::uint8_t opcode) noexcept {
   return opcode <= 2 || (opcode >= 8 && opcode <= 10);
 }
 
-void append_header(std::string& out, Opcode opcode, std::size_t length, std::uint8_t masked) {
-  out.push_back(static_cast<char>(kFinal | static_cast<std::uint8_t>(opcode)));
+void append_header(std::string& out, Opcode opcode, std::size_t length, std::uint8_t masked,
+                   bool final = true) {
+  const std::uint8_t last = final ? kFinal : 0;
+  out.push_back(static_cast<char>(last | static_cast<std::uint8_t>(opcode)));
   if (length < kLengthInTwoBytes) {
     out.push_back(static_cast<char>(masked | length));
   } else if (length <= 0xFFFF) {
@@ -109,17 +111,22 @@ std::string server_frame(Opcode opcode, std::string_view payload) {
 }
 
 void append_server_frame(std::string& out, Opcode opcode, std::string_view payload) {
-  append_server_frame_header(out, opcode, payload.size());
-  out.append(payload);
+  do {
+    const std::string_view piece = payload.substr(0, kMaxFrameBytes);
+    payload.remove_prefix(piece.size());
+    append_header(out, opcode, piece.size(), 0, /*final=*/payload.empty());
+    out.append(piece);
+    opcode = Opcode::Continuation;
+  } while (!payload.empty());
 }
 
 void append_server_frame_header(std::string& out, Opcode opcode, std::size_t length) {
   append_header(out, opcode, length, 0);
 }
 
-void append_client_frame(std::string& out, Opcode opcode, std::string_view payload,
-                         MaskKey key) {
-  append_header(out, opcode, payload.size(), kMasked);
+void append_client_frame(std::string& out, Opcode opcode, std::string_view payload, MaskKey key,
+                         bool final) {
+  append_header(out, opcode, payload.size(), kMasked, final);
   out.append(key.data(), key.size());
   const std::size_t at = out.size();
   out.append(payload);

@@ -30,6 +30,9 @@ constexpr bool is_control(Opcode opcode) noexcept {
 /// Four random bytes that a client XORs its payload with.
 using MaskKey = std::array<char, 4>;
 
+/// Of payload. What is longer is sent in several frames, and not taken in one.
+inline constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 20;
+
 /// Two bytes, eight of length, four of mask.
 inline constexpr std::size_t kMaxFrameHeader = 14;
 inline constexpr std::size_t kMaxControlPayload = 125;
@@ -52,14 +55,14 @@ Result<FrameHeader> decode_frame_header(std::string_view bytes);
 void apply_mask(std::span<char> bytes, MaskKey key, std::uint64_t offset) noexcept;
 
 /// A server's frame is the same for all who receive it, so it is made once and appended to each
-/// receiver's output.
+/// receiver's output. A message that is longer than a frame may be becomes several.
 [[nodiscard]] std::string server_frame(Opcode opcode, std::string_view payload);
 void append_server_frame(std::string& out, Opcode opcode, std::string_view payload);
 /// Only the header, for whoever then appends a payload of that length in pieces.
 void append_server_frame_header(std::string& out, Opcode opcode, std::size_t length);
 
-/// A client's frame is masked, with another key each.
-void append_client_frame(std::string& out, Opcode opcode, std::string_view payload,
-                         MaskKey key);
+/// A client's frame is masked, with another key each. Not final: others of its message follow.
+void append_client_frame(std::string& out, Opcode opcode, std::string_view payload, MaskKey key,
+                         bool final = true);
 
 }  // namespace plait::net

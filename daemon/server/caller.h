@@ -10,6 +10,7 @@
 #include "daemon/server/client_line.h"
 #include "daemon/server/connect_host.h"
 #include "daemon/server/live_workspace.h"
+#include "daemon/server/pace.h"
 #include "protocol/messages/connect/access.h"
 
 namespace plait::server {
@@ -21,6 +22,7 @@ struct Capabilities {
   bool presence = false;
   bool feed = false;
   bool blobs = false;
+  bool touched = false;
 };
 
 /// Who is at the other end of a `/v1/connect` connection, as far as is known: what all parts of
@@ -64,6 +66,7 @@ struct Caller {
   LiveWorkspace* live = nullptr;
   LiveWorkspace::Place* place = nullptr;  ///< null again when the connection is over
   const LeasedClients* leased = nullptr;
+  Pace searches;  ///< of all that takes the store a while
 
   /// As leases are kept under.
   [[nodiscard]] std::string device_bytes() const {

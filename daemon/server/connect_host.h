@@ -5,13 +5,13 @@
 #include <string_view>
 
 #include "daemon/server/access.h"
-#include "daemon/server/agenda.h"
 #include "daemon/server/meters.h"
 #include "daemon/server/office.h"
 #include "daemon/server/room.h"
 #include "daemon/server/workspace_quota.h"
 #include "daemon/store/blobs.h"
 #include "daemon/store/server_store.h"
+#include "daemon/support/agenda.h"
 #include "daemon/support/clock.h"
 #include "daemon/support/random.h"
 

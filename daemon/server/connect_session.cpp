@@ -76,7 +76,7 @@ const ConnectSession::Routes::Request* ConnectSession::Routes::find_request(
   static constexpr auto kEntrance =
       to<&ConnectSession::entrance_, WorkspaceList, WorkspaceOpen, ClientLease, TokenIssue>();
   static constexpr auto kDocuments =
-      to<&ConnectSession::documents_, DocumentOpen, DocumentClose>();
+      to<&ConnectSession::documents_, DocumentOpen, DocumentClose, DocumentList>();
   static constexpr auto kTalk =
       to<&ConnectSession::talk_, FeedSince, ActivityRecord, AuditList, ChatSend, ChatEdit,
          ChatDelete, ChatReact, ChatHistory, ChatSearch, ChatExport>();
@@ -189,7 +189,7 @@ void ConnectSession::take_request(const jsonrpc::Request& request) {
   if (caller_.host.is_draining()) {
     return refuse(rpc_error(ConnectError::Unavailable, "the server stops"));
   }
-  if (const auto wait = too_fast(); wait.count() > 0) {
+  if (const auto wait = too_fast(request.method); wait.count() > 0) {
     return refuse(people::too_fast(wait.count()));
   }
   route->answer(*this, request);
@@ -199,7 +199,7 @@ void ConnectSession::take_notification(const jsonrpc::Notification& notification
   const connect::Access* access = connect::find_access(notification.method);
   const Routes::Notification* route = Routes::find_notification(notification.method);
   if (access == nullptr || route == nullptr || refusal_of(*access)) return;
-  if (too_fast().count() > 0) return;
+  if (too_fast(notification.method).count() > 0) return;
   route->hear(*this, notification);
 }
 
@@ -216,8 +216,11 @@ std::optional<RpcError> ConnectSession::refusal_of(const connect::Access& access
   return std::nullopt;
 }
 
-std::chrono::milliseconds ConnectSession::too_fast() {
-  return pace_.take(kMessages, caller_.host.clock().now());
+std::chrono::milliseconds ConnectSession::too_fast(std::string_view method) {
+  const bool is_document =
+      method == connect::DocumentOpen::kMethod || method == connect::DocumentClose::kMethod;
+  const MonotonicTime now = caller_.host.clock().now();
+  return is_document ? documents_pace_.take(kDocumentsRate, now) : pace_.take(kMessages, now);
 }
 
 void ConnectSession::handle(const connect::PresenceUpdate& update) {

@@ -70,7 +70,7 @@ class ConnectSession final : public net::Session, private LiveWorkspace::Attende
   [[nodiscard]] std::optional<jsonrpc::RpcError> refusal_of(
       const messages::connect::Access& access) const;
   /// Zero, or how long the client has to wait.
-  [[nodiscard]] std::chrono::milliseconds too_fast();
+  [[nodiscard]] std::chrono::milliseconds too_fast(std::string_view method);
 
   // What is for no other part.
   void handle(const messages::connect::PresenceUpdate& update);
@@ -79,6 +79,9 @@ class ConnectSession final : public net::Session, private LiveWorkspace::Attende
   // LiveWorkspace::Attendee
   void hear(std::string_view frames) override { caller_.line->send(frames); }
   [[nodiscard]] bool is_behind() const override;
+  [[nodiscard]] bool has_open(wire::Channel document) const override {
+    return documents_.has_open(document);
+  }
   [[nodiscard]] std::string_view token() const override;
   void member_changed() override;
   void sent_away(net::CloseCode code, std::string_view reason) override;
@@ -97,6 +100,7 @@ class ConnectSession final : public net::Session, private LiveWorkspace::Attende
   std::deque<Held> held_;
   std::size_t held_bytes_ = 0;
   Pace pace_;
+  Pace documents_pace_;
   bool is_behind_ = false;
 };
 

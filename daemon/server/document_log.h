@@ -65,6 +65,8 @@ class DocumentLog {
   [[nodiscard]] bool is_busy() const noexcept {
     return appends_answered_ < appends_asked_ || snapshot_asked_;
   }
+  /// Of the newest entry that is known to be on disk.
+  [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_sequence_; }
   /// What the document takes in the store.
   [[nodiscard]] std::size_t stored_bytes() const noexcept { return stored_bytes_; }
   /// Of what was noted, the bytes that are not known to be on disk.

@@ -76,7 +76,7 @@ void Entrance::handle(const WorkspaceOpen& wish, const Responder<WorkspaceOpen>&
   caller_.live = &caller_.host.live(caller_.workspace);
   caller_.place = &caller_.live->join(
       attendee_, {caller_.member, caller_.client, caller_.role, caller_.device_bytes(),
-                  caller_.uses.presence, caller_.uses.feed});
+                  caller_.uses.presence, caller_.uses.feed, caller_.uses.touched});
   is_opening_ = true;
   caller_.live->open(*caller_.place,
                      [this, responder](const auto& opened) { was_opened(opened, responder); });
@@ -118,8 +118,7 @@ void Entrance::leave() {
 }
 
 void Entrance::handle(const ClientLease& wish, const Responder<ClientLease>& responder) {
-  const auto wait = leases_.take(kLeases, caller_.host.clock().now());
-  if (wait.count() > 0) return responder.refuse(people::too_fast(wait.count()));
+  if (!may_go_on(leases_, kLeases, caller_.host.clock().now(), responder)) return;
   store::LeaseRequest request;
   request.workspace = caller_.workspace;
   request.member = caller_.member;

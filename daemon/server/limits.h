@@ -70,6 +70,8 @@ inline constexpr std::chrono::seconds kQuiet{2};
 inline constexpr std::chrono::seconds kPresenceTimeout{30};
 /// One client's presence is passed on at most twenty times a second.
 inline constexpr std::chrono::milliseconds kPresencePause{50};
+/// What changes within so long in documents that somebody has not open, he is told at once.
+inline constexpr std::chrono::milliseconds kChangeWindow{50};
 /// Who says that he types a message, does so for this long.
 inline constexpr std::chrono::seconds kChatTyping{6};
 /// What a member says of himself. In an open room kMaxAwarenessStateBytes holds.
@@ -96,6 +98,8 @@ inline constexpr std::chrono::milliseconds kReconnectAfter{1000};
 
 /// Requests and notifications of any kind. What is asked of the store waits in one queue.
 inline constexpr Rate kMessages{1000, std::chrono::milliseconds{5}};
+/// Documents that are opened and closed. Whoever joins a folder goes through all its files.
+inline constexpr Rate kDocumentsRate{5000, std::chrono::milliseconds{1}};
 /// Starts of replicas. They ask again after each cut.
 inline constexpr Rate kLeases{30, std::chrono::seconds{2}};
 /// What everybody hears of: messages, reactions, what happened to files.

@@ -16,6 +16,7 @@ LiveWorkspace::LiveWorkspace(Host& host, std::string id)
       id_(std::move(id)),
       self_(std::make_shared<LiveWorkspace*>(this)),
       feed_(*this),
+      changes_(host.agenda(), host.clock()),
       alarm_(host.agenda(), [this] { touch(); }) {}
 
 LiveWorkspace::~LiveWorkspace() = default;
@@ -42,6 +43,7 @@ void LiveWorkspace::leave(Place& place) {
   }
   left_.push_back(place.self_.id);
   feed_.unfollow(place.feed_);
+  changes_.unfollow(place.changes_);
   const DeviceKey device{place.introduction_.member, place.introduction_.device};
   std::erase_if(places_, [&](const auto& other) { return other.get() == &place; });
   const bool is_used = std::any_of(places_.begin(), places_.end(), [&](const auto& other) {
@@ -124,6 +126,9 @@ void LiveWorkspace::admit_those_who_wait(const Error* failure) {
     } else if (generation_ && device.is_known) {
       place->is_open_ = true;
       if (place->introduction_.hears_feed) feed_.follow(place->feed_, place->attendee_);
+      if (place->introduction_.hears_changes) {
+        changes_.follow(place->changes_, place->attendee_);
+      }
       std::exchange(place->opened_, {})(Opened{*generation_, feed_.told(), &device.leased});
     }
   }
@@ -171,6 +176,11 @@ void LiveWorkspace::caught_up(Place& place) {
     place.attendee_.hear(notification_frame(connect::CursorChanged{every_cursor()}));
   }
   feed_.caught_up(place.feed_);
+  changes_.caught_up(place.changes_);
+}
+
+void LiveWorkspace::closed(Place& place, wire::Channel document) {
+  changes_.closed(place.changes_, document);
 }
 
 /// Of everybody: also of those who have none, for who has missed that it went.

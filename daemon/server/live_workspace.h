@@ -12,12 +12,13 @@
 #include <vector>
 
 #include "daemon/net/close_code.h"
-#include "daemon/server/agenda.h"
+#include "daemon/server/change_relay.h"
 #include "daemon/server/feed_relay.h"
 #include "daemon/server/leased_clients.h"
 #include "daemon/server/meters.h"
 #include "daemon/server/office.h"
 #include "daemon/store/server_store.h"
+#include "daemon/support/agenda.h"
 #include "daemon/support/clock.h"
 #include "protocol/messages/connect/member.h"
 #include "protocol/messages/connect/presence.h"
@@ -52,7 +53,7 @@ class LiveWorkspace final : private FeedRelay::Host {
   };
 
   /// A connection about this workspace.
-  class Attendee : public Listener {
+  class Attendee : public ChangeRelay::Listener {
    public:
     /// The id of the token that he came with; empty: none.
     [[nodiscard]] virtual std::string_view token() const = 0;
@@ -70,6 +71,7 @@ class LiveWorkspace final : private FeedRelay::Host {
     std::string device;  ///< its public key; empty: none
     bool hears_presence = false;
     bool hears_feed = false;
+    bool hears_changes = false;
   };
 
   class Place;
@@ -108,6 +110,11 @@ class LiveWorkspace final : private FeedRelay::Host {
 
   /// There is a new entry in the feed.
   void feed_grew(std::uint64_t sequence) { feed_.grew(sequence); }
+
+  /// What its rooms tell of.
+  [[nodiscard]] ChangeRelay& changes() noexcept { return changes_; }
+  /// He closes a document that he has all of.
+  void closed(Place& place, wire::Channel document);
 
   /// By which he is seen. Roles are the session's to know: a token may allow less.
   void set_role(Place& place, messages::connect::Role role);
@@ -157,6 +164,7 @@ class LiveWorkspace final : private FeedRelay::Host {
   std::optional<std::uint64_t> generation_;  ///< known since the feed's head is
   bool head_asked_ = false;
   FeedRelay feed_;
+  ChangeRelay changes_;
   Alarm alarm_;
 };
 
@@ -188,6 +196,7 @@ class LiveWorkspace::Place {
   bool missed_presence_ = false;
   std::vector<std::string> missed_leavers_;
   FeedRelay::Follower feed_;
+  ChangeRelay::Follower changes_;
 };
 
 }  // namespace plait::server

@@ -25,12 +25,13 @@ struct Capability {
   std::string_view name;
   bool Capabilities::*in_use;
 };
-constexpr std::array<Capability, 5> kCapabilities = {{
+constexpr std::array<Capability, 6> kCapabilities = {{
     {"durable", &Capabilities::durable},
     {"hash", &Capabilities::hash},
     {"presence", &Capabilities::presence},
     {"feed", &Capabilities::feed},
     {"blobs", &Capabilities::blobs},
+    {"touched", &Capabilities::touched},
 }};
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {

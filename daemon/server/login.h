@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "daemon/server/agenda.h"
 #include "daemon/server/caller.h"
 #include "daemon/server/responder.h"
+#include "daemon/support/agenda.h"
 #include "protocol/messages/connect/session.h"
 #include "protocol/messages/connect/workspace.h"
 

@@ -1,6 +1,8 @@
 #include "daemon/server/open_documents.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -69,6 +71,11 @@ class OpenDocuments::OpenDocument final : public Member {
   /// The room has no use for him any more, since everything is durable and the server stops.
   [[nodiscard]] bool is_over() const noexcept { return seat_ == nullptr; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// What is on disk, if he was sent all of it.
+  [[nodiscard]] std::optional<std::uint64_t> version() const {
+    if (seat_ == nullptr) return std::nullopt;
+    return room_.version_sent(*seat_);
+  }
 
  private:
   [[nodiscard]] Dialect dialect() const override { return Dialect::Plait; }
@@ -142,7 +149,10 @@ void OpenDocuments::handle(const DocumentOpen& wish, const Responder<DocumentOpe
   if (!open_.contains(channel) && open_.size() >= kMaxOpenDocuments) {
     return responder.refuse(people::limit_reached("open documents", kMaxOpenDocuments));
   }
-  responder.answer({static_cast<std::int64_t>(channel), may_send(caller_.role, "sync/update")});
+  room.read_version(caller_.while_here([this, channel, responder](std::uint64_t version) {
+    responder.answer({static_cast<std::int64_t>(channel), may_send(caller_.role, "sync/update"),
+                      static_cast<std::int64_t>(version)});
+  }));
   // The old seat goes after the new one is there, so that the room is not left in between.
   auto document = std::make_unique<OpenDocument>(caller_, author_, room);
   OpenDocument& opened = *document;
@@ -153,8 +163,39 @@ void OpenDocuments::handle(const DocumentOpen& wish, const Responder<DocumentOpe
 
 void OpenDocuments::handle(const DocumentClose& wish,
                            const Responder<DocumentClose>& responder) {
-  open_.erase(wire::Channel{static_cast<std::uint32_t>(wish.channel)});
-  responder.answer({});
+  const wire::Channel channel{static_cast<std::uint32_t>(wish.channel)};
+  DocumentClose::Reply reply;
+  if (const auto found = open_.find(channel); found != open_.end()) {
+    if (const auto version = found->second->version()) {
+      reply.version = static_cast<std::int64_t>(*version);
+      caller_.live->closed(*caller_.place, channel);
+    }
+    open_.erase(found);
+  }
+  responder.answer(reply);
+}
+
+void OpenDocuments::handle(const DocumentList& question,
+                           const Responder<DocumentList>& responder) {
+  static_assert(connect::kMaxPageDocuments < store::kMaxListedDocuments &&
+                connect::kMaxIdBytes == store::kMaxListedNameBytes);
+  if (!may_go_on(caller_.searches, kSearches, caller_.host.clock().now(), responder)) return;
+  const auto limit =
+      static_cast<std::size_t>(question.limit.value_or(connect::kMaxPageDocuments));
+  // One more than asked for, to know whether there is more.
+  caller_.host.store().list_documents(
+      caller_.workspace, question.after.value_or(""), limit + 1,
+      caller_.while_here(
+          [limit, responder](const Result<std::vector<store::ListedDocument>>& found) {
+            if (!found) return responder.refuse(found.error());
+            DocumentList::Reply reply;
+            reply.more = found->size() > limit;
+            for (const auto& [name, version] :
+                 std::span(*found).first(std::min(found->size(), limit))) {
+              reply.documents.push_back({name, static_cast<std::int64_t>(version)});
+            }
+            responder.answer(reply);
+          }));
 }
 
 void OpenDocuments::handle(const DocumentDiverged& news) {
@@ -197,5 +238,10 @@ bool OpenDocuments::are_over() const {
 }
 
 void OpenDocuments::close_all() { open_.clear(); }
+
+bool OpenDocuments::has_open(wire::Channel channel) const {
+  const auto found = open_.find(channel);
+  return found != open_.end() && !found->second->is_over();
+}
 
 }  // namespace plait::server

@@ -21,9 +21,11 @@ class OpenDocuments {
 
   using DocumentOpen = messages::connect::DocumentOpen;
   using DocumentClose = messages::connect::DocumentClose;
+  using DocumentList = messages::connect::DocumentList;
   using DocumentDiverged = messages::connect::DocumentDiverged;
   void handle(const DocumentOpen& wish, const Responder<DocumentOpen>& responder);
   void handle(const DocumentClose& wish, const Responder<DocumentClose>& responder);
+  void handle(const DocumentList& question, const Responder<DocumentList>& responder);
   void handle(const DocumentDiverged& news);
 
   /// A message about a document. False if no client has business saying it. One on a channel
@@ -33,6 +35,7 @@ class OpenDocuments {
   void fell_behind();
   void drained();
   void close_all();
+  [[nodiscard]] bool has_open(wire::Channel channel) const;
   /// Their rooms have dismissed him from all of them: nothing of his waits for the disk.
   [[nodiscard]] bool are_over() const;
 

@@ -6,6 +6,7 @@
 
 #include "daemon/people/outcome.h"
 #include "daemon/server/client_line.h"
+#include "daemon/server/pace.h"
 #include "protocol/base/result.h"
 #include "protocol/jsonrpc/fields.h"
 #include "protocol/jsonrpc/message.h"
@@ -43,5 +44,15 @@ class Responder {
       line_;  ///< the session's; it outlives the session while answers are due
   jsonrpc::RequestId id_;
 };
+
+/// False, and the client is told, if he is too fast.
+template <class M>
+[[nodiscard]] bool may_go_on(Pace& pace, const Rate& rate, MonotonicTime now,
+                             const Responder<M>& responder) {
+  const auto wait = pace.take(rate, now);
+  if (wait.count() == 0) return true;
+  responder.refuse(people::too_fast(wait.count()));
+  return false;
+}
 
 }  // namespace plait::server

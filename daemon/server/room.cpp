@@ -18,6 +18,7 @@ Room::Room(Host& host, Config config)
     : host_(host),
       config_(std::move(config)),
       self_(std::make_shared<Room*>(this)),
+      changes_(host.changes(config_.workspace)),
       log_(*this, host.store(), host.quota(config_.workspace), host.meters()),
       state_size_(config_.max_state_bytes),
       last_used_(host.clock().now()),
@@ -42,6 +43,7 @@ void Room::loaded(const Result<store::LoadedDocument>& result) {
   }
   state_ = State::Open;
   last_used_ = now();
+  tell_version();
   for (const auto& seat : seats_) {
     if (seat->member_.dialect() == Member::Dialect::Yjs) ask(*seat);
   }
@@ -59,6 +61,22 @@ void Room::read_tree(TreeReader reader) {
       return reader(plait::fail(ErrorCode::System, "the document has failed"));
     case State::Draining: return;
   }
+}
+
+void Room::read_version(VersionReader reader) {
+  version_readers_.push_back(std::move(reader));
+  if (state_ != State::Loading) tell_version();
+}
+
+void Room::tell_version() {
+  const std::uint64_t version = state_ == State::Open ? log_.last_sequence() : 0;
+  for (const VersionReader& reader : std::exchange(version_readers_, {})) reader(version);
+}
+
+std::optional<std::uint64_t> Room::version_sent(const Seat& seat) const {
+  const bool has_all = seat.follows_ && !seat.behind_ && batch_.updates() == 0;
+  if (state_ != State::Open || !has_all) return std::nullopt;
+  return log_.last_sequence();
 }
 
 void Room::take_waiting() {
@@ -99,6 +117,7 @@ void Room::leave(Seat& seat) {
 
 void Room::remove(Seat& seat) {
   presence_.remove(&seat);
+  mark_ = {};  // what comes next is news to him
   if (seat.behind_) --behind_count_;
   note_lack(seat, /*lacks=*/false);
   batch_.forget(&seat);
@@ -130,6 +149,7 @@ void Room::dismiss_everybody(CloseCode code, std::string_view reason) {
 void Room::fail(std::string_view reason) {
   state_ = State::Failed;
   batch_.clear();
+  tell_version();
   dismiss_everybody(CloseCode::InternalError, reason);
   for (const TreeReader& reader : std::exchange(tree_readers_, {})) {
     reader(plait::fail(ErrorCode::System, std::string(reason)));
@@ -143,6 +163,7 @@ void Room::drain() {
   end_of_turn();
   state_ = State::Draining;
   tree_readers_.clear();
+  tell_version();
   go_if_drained();
 }
 
@@ -152,7 +173,7 @@ void Room::go_if_drained() {
 }
 
 bool Room::is_done() const noexcept {
-  if (!seats_.empty() || !tree_readers_.empty()) return false;
+  if (!seats_.empty() || !tree_readers_.empty() || !version_readers_.empty()) return false;
   if (state_ == State::Failed) return true;
   return !log_.is_busy() && (state_ == State::Draining || now() - empty_since_ >= kForgetAfter);
 }
@@ -282,6 +303,7 @@ void Room::deliver() {
       deliver_to(*seat, *frames);
     }
     host_.meters().batches_out.add();
+    if (batch_.updates() > 0) changes_.changed(config_.name, config_.channel, mark_);
     batch_.clear();
   }
   if (behind_count_ > 0) {
@@ -355,6 +377,7 @@ void Room::send_presence(Seat& seat) {
 
 void Room::save() {
   for (const auto& seat : seats_) {
+    if (seat->unsaved_.empty()) continue;  // most of them: his author is not looked up
     log_.append(seat->member_.author(), std::exchange(seat->unsaved_, {}));
   }
   for (const auto& seat : seats_) {

@@ -13,6 +13,7 @@
 #include "daemon/crdt/update_validator.h"
 #include "daemon/document/served_document.h"
 #include "daemon/server/batch.h"
+#include "daemon/server/change_relay.h"
 #include "daemon/server/document_log.h"
 #include "daemon/server/member.h"
 #include "daemon/server/meters.h"
@@ -52,6 +53,8 @@ class Room : private DocumentLog::Owner {
     [[nodiscard]] virtual Meters& meters() = 0;
     /// Of a workspace; outlives its rooms.
     [[nodiscard]] virtual WorkspaceQuota& quota(const std::string& workspace) = 0;
+    /// The same.
+    [[nodiscard]] virtual ChangeRelay& changes(const std::string& workspace) = 0;
     /// The room has something for the end of this turn.
     virtual void touched(Room& room) = 0;
   };
@@ -100,6 +103,13 @@ class Room : private DocumentLog::Owner {
   using TreeReader = std::function<void(const Result<const document::Tree*>&)>;
   void read_tree(TreeReader reader);
 
+  /// Calls back with the newest entry on disk: now, or when the document has been loaded, and
+  /// before anything is said to whoever is here; zero if there is nothing to be had.
+  using VersionReader = std::function<void(std::uint64_t)>;
+  void read_version(VersionReader reader);
+  /// The newest entry on disk, if he was sent that and all before it.
+  [[nodiscard]] std::optional<std::uint64_t> version_sent(const Seat& seat) const;
+
   void end_of_turn();
   [[nodiscard]] std::optional<MonotonicTime> next_deadline() const;
   void advance(MonotonicTime now);
@@ -124,6 +134,7 @@ class Room : private DocumentLog::Owner {
   class Owners;
 
   void loaded(const Result<store::LoadedDocument>& result);
+  void tell_version();
   void postpone(Seat& seat, Say what, std::string_view payload);
   void handle(Seat& seat, Say what, std::string_view payload);
   void answer(Seat& seat, std::string_view vector);
@@ -180,14 +191,18 @@ class Room : private DocumentLog::Owner {
   std::vector<std::unique_ptr<Seat>> seats_;
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
-  std::vector<TreeReader> tree_readers_;  ///< who wait for it to be loaded
-  std::size_t behind_count_ = 0;          ///< of the seats
-  std::size_t lack_count_ = 0;            ///< the same
+  std::vector<TreeReader> tree_readers_;        ///< who wait for it to be loaded
+  std::vector<VersionReader> version_readers_;  ///< the same
+  std::size_t behind_count_ = 0;                ///< of the seats
+  std::size_t lack_count_ = 0;                  ///< the same
 
   document::ServedDocument document_;
   Presence presence_;
   Batch batch_;
   std::unordered_map<crdt::ClientId, store::Author> owners_;
+
+  ChangeRelay& changes_;
+  ChangeRelay::Mark mark_;
 
   DocumentLog log_;
   /// Nobody sees what somebody wrote under a new id before the id is his on disk: else whoever

@@ -18,7 +18,6 @@
 #include "daemon/net/http_head.h"
 #include "daemon/net/peer.h"
 #include "daemon/server/access.h"
-#include "daemon/server/agenda.h"
 #include "daemon/server/connect_host.h"
 #include "daemon/server/connect_session.h"
 #include "daemon/server/live_workspace.h"
@@ -30,6 +29,7 @@
 #include "daemon/server/yjs_attendee.h"
 #include "daemon/server/yjs_session.h"
 #include "daemon/store/server_store.h"
+#include "daemon/support/agenda.h"
 #include "daemon/support/clock.h"
 #include "daemon/support/metrics.h"
 #include "protocol/base/result.h"
@@ -122,6 +122,9 @@ class Server final : private Room::Host,
   [[nodiscard]] bool is_draining() const override { return draining_; }
   [[nodiscard]] LiveWorkspace& live(const std::string& workspace) override;
   [[nodiscard]] WorkspaceQuota& quota(const std::string& workspace) override;
+  [[nodiscard]] ChangeRelay& changes(const std::string& workspace) override {
+    return live(workspace).changes();
+  }
   [[nodiscard]] Room& document(const std::string& workspace, const std::string& name) override;
   [[nodiscard]] std::uint64_t came(ConnectSession& session) override;
   void went(std::uint64_t session) override { clients_.erase(session); }
@@ -164,13 +167,13 @@ class Server final : private Room::Host,
   std::uint32_t next_channel_ = 1;  ///< zero is for blobs
   /// Of workspaces that somebody has been in.
   std::map<std::string, std::unique_ptr<WorkspaceQuota>, std::less<>> quotas_;
+  /// Workspaces that somebody has been in. They are few, and small when they are empty.
+  std::map<std::string, std::unique_ptr<LiveWorkspace>, std::less<>> live_;
   Rooms rooms_;
   std::vector<Room*> touched_;
   /// When rooms want to be called. An entry may be too early: rooms that are busy postpone
   /// their deadlines all the time, and are asked again when the old one has come.
   std::set<Due> due_;
-  /// Workspaces that somebody has been in. They are few, and small when they are empty.
-  std::map<std::string, std::unique_ptr<LiveWorkspace>, std::less<>> live_;
   std::vector<LiveWorkspace*> touched_live_;
   std::map<std::uint64_t, ConnectSession*> clients_;  ///< in the order in which they came
   std::uint64_t last_client_ = 0;

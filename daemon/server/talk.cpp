@@ -56,11 +56,13 @@ std::string_view kind_of(connect::FileActivity kind) { return jsonrpc::name_of(k
 }  // namespace
 
 template <class M>
-bool Talk::may_go_on(Pace& pace, const Rate& rate, const Responder<M>& responder) {
-  const auto wait = pace.take(rate, caller_.host.clock().now());
-  if (wait.count() == 0) return true;
-  responder.refuse(people::too_fast(wait.count()));
-  return false;
+bool Talk::may_post(const Responder<M>& responder) {
+  return may_go_on(posts_, kPosts, caller_.host.clock().now(), responder);
+}
+
+template <class M>
+bool Talk::may_search(const Responder<M>& responder) {
+  return may_go_on(caller_.searches, kSearches, caller_.host.clock().now(), responder);
 }
 
 // The feed ------------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ void Talk::handle(const connect::FeedSince& question,
 
 void Talk::handle(const connect::ActivityRecord& news,
                   const Responder<connect::ActivityRecord>& responder) {
-  if (!may_go_on(posts_, kPosts, responder)) return;
+  if (!may_post(responder)) return;
   ActivityWords words;
   words.kind = kind_of(news.kind);
   words.path = news.path;
@@ -124,7 +126,7 @@ void Talk::handle(const connect::AuditList& question,
 
 void Talk::handle(const connect::ChatSend& wish,
                   const Responder<connect::ChatSend>& responder) {
-  if (!may_go_on(posts_, kPosts, responder)) return;
+  if (!may_post(responder)) return;
   store::NewMessage message;
   message.workspace = caller_.workspace;
   message.author = caller_.member;
@@ -192,7 +194,7 @@ store::Answer<std::uint64_t> Talk::done_to(std::uint64_t message,
 
 void Talk::handle(const connect::ChatEdit& wish,
                   const Responder<connect::ChatEdit>& responder) {
-  if (!may_go_on(posts_, kPosts, responder)) return;
+  if (!may_post(responder)) return;
   store::MessageAction edit = action(wish.seq);
   edit.own_only = true;
   const std::uint64_t message = edit.message;
@@ -201,7 +203,7 @@ void Talk::handle(const connect::ChatEdit& wish,
 
 void Talk::handle(const connect::ChatDelete& wish,
                   const Responder<connect::ChatDelete>& responder) {
-  if (!may_go_on(posts_, kPosts, responder)) return;
+  if (!may_post(responder)) return;
   store::MessageAction deletion = action(wish.seq);
   deletion.own_only = caller_.role != connect::Role::Owner;
   const std::uint64_t message = deletion.message;
@@ -210,7 +212,7 @@ void Talk::handle(const connect::ChatDelete& wish,
 
 void Talk::handle(const connect::ChatReact& wish,
                   const Responder<connect::ChatReact>& responder) {
-  if (!may_go_on(posts_, kPosts, responder)) return;
+  if (!may_post(responder)) return;
   store::MessageAction reaction = action(wish.seq);
   const std::uint64_t message = reaction.message;
   caller_.host.store().react(std::move(reaction), wish.emoji, !wish.remove.value_or(false),
@@ -234,7 +236,7 @@ void Talk::handle(const connect::ChatHistory& question,
 
 void Talk::handle(const connect::ChatSearch& question,
                   const Responder<connect::ChatSearch>& responder) {
-  if (!may_go_on(searches_, kSearches, responder)) return;
+  if (!may_search(responder)) return;
   const std::size_t limit = page_size(question.limit);
   store::Search search;
   search.workspace = caller_.workspace;
@@ -256,7 +258,7 @@ void Talk::handle(const connect::ChatSearch& question,
 
 void Talk::handle(const connect::ChatExport& question,
                   const Responder<connect::ChatExport>& responder) {
-  if (!may_go_on(searches_, kSearches, responder)) return;
+  if (!may_search(responder)) return;
   const ExportPlace place(question.after);
   caller_.host.store().feed_since(
       caller_.workspace, place.after(), store::kMaxPage,

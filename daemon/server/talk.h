@@ -44,7 +44,9 @@ class Talk {
  private:
   /// False, and the client is told, if he is too fast.
   template <class M>
-  [[nodiscard]] bool may_go_on(Pace& pace, const Rate& rate, const Responder<M>& responder);
+  [[nodiscard]] bool may_post(const Responder<M>& responder);
+  template <class M>
+  [[nodiscard]] bool may_search(const Responder<M>& responder);
   [[nodiscard]] store::MessageAction action(std::int64_t message) const;
   /// Answers with a message as it is after what was asked of the store before.
   template <class M>
@@ -58,7 +60,6 @@ class Talk {
 
   Caller& caller_;
   Pace posts_;
-  Pace searches_;
 };
 
 }  // namespace plait::server

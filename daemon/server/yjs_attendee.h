@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "daemon/server/agenda.h"
 #include "daemon/server/live_workspace.h"
 #include "daemon/server/yjs_session.h"
+#include "daemon/support/agenda.h"
 
 namespace plait::server {
 
@@ -21,6 +21,7 @@ class YjsAttendee final : public LiveWorkspace::Attendee {
   // What everybody hears, a provider has no words for.
   void hear(std::string_view) override {}
   [[nodiscard]] bool is_behind() const override { return false; }
+  [[nodiscard]] bool has_open(wire::Channel) const override { return false; }
   [[nodiscard]] std::string_view token() const override { return session_.visitor().token; }
   void member_changed() override;
   void sent_away(net::CloseCode code, std::string_view reason) override;

@@ -1,5 +1,7 @@
 #include "daemon/store/document_log.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "daemon/crypto/byte_array.h"
@@ -12,12 +14,6 @@ namespace {
 
 std::uint64_t id_of(DocumentKey key) { return static_cast<std::uint64_t>(key); }
 
-/// A place in a document's chain.
-struct Link {
-  std::uint64_t sequence = 0;
-  crypto::Sha256Digest hash = kChainStart;
-};
-
 Failure damaged(std::string what) { return fail(ErrorCode::Damaged, std::move(what)); }
 
 }  // namespace
@@ -27,13 +23,18 @@ void DocumentLog::begin_group(std::uint64_t generation, WallTime now) {
   now_ = now;
   touched_.clear();
   found_again_.clear();
+  // Their rows say the same.
+  if (recent_ && recent_->rows == 0) growing_.clear();
 }
 
 void DocumentLog::group_failed() {
   lost_.insert(touched_.begin(), touched_.end());
   lost_.insert(found_again_.begin(), found_again_.end());
   growing_.clear();
-  failure_.reset();
+  open_entries_.clear();
+  entries_.clear();
+  entry_bytes_ = 0;
+  recent_.reset();
 }
 
 // --- Appending ---------------------------------------------------------------------------
@@ -51,21 +52,28 @@ Result<Appended> DocumentLog::append(DocumentKey key, const Author& author,
   }
   if (updates.empty()) return lose(key, ErrorCode::Malformed, "an append without updates");
   touched_.insert(key);
+  const auto found = growing(key);
+  if (!found) return lose(key, found.error().code, found.error().message);
+  Growing& growing = **found;
+  const bool joins =
+      growing.author == author && growing.entry.size() + updates.size() <= kMaxEntryBytes;
+  if (!joins && !growing.entry.empty()) end_entry(key, growing);
+  if (growing.entry.empty()) {
+    open_entries_.emplace_back(key, &growing);
+    growing.author = author;
+  }
+  growing.entry.append(updates);
+  return Appended{growing.head.sequence + 1};
+}
+
+Result<DocumentLog::Growing*> DocumentLog::growing(DocumentKey key) {
   auto found = growing_.find(key);
   if (found == growing_.end()) {
     auto head = read_head(key);
-    if (!head) return lose(key, head.error().code, head.error().message);
-    found = growing_.emplace(key, Growing{*head, author, {}}).first;
+    if (!head) return forward_error(head);
+    found = growing_.emplace(key, Growing{*head, {}, {}}).first;
   }
-  Growing& growing = found->second;
-  const bool joins =
-      growing.author == author && growing.entry.size() + updates.size() <= kMaxEntryBytes;
-  if (!joins && !growing.entry.empty() && !failure_) {
-    if (auto done = write_entry(key, growing); !done) failure_ = std::move(done).error();
-  }
-  if (growing.entry.empty()) growing.author = author;
-  growing.entry.append(updates);
-  return Appended{growing.head.sequence + 1};
+  return &found->second;
 }
 
 Failure DocumentLog::refuse_append(DocumentKey key) {
@@ -77,38 +85,99 @@ Failure DocumentLog::lose(DocumentKey key, ErrorCode code, std::string why) {
   return fail(code, std::move(why));
 }
 
-Result<void> DocumentLog::flush() {
-  for (auto& [key, growing] : growing_) {
-    if (failure_) break;
-    auto done = growing.entry.empty() ? Result<void>() : write_entry(key, growing);
-    if (done) {
-      done = database_.run(
-          "UPDATE documents SET last_sequence = ?, head = ?, log_bytes = ? WHERE id = ?",
-          growing.head.sequence, Blob(growing.head.hash), growing.head.log_bytes, id_of(key));
-    }
-    if (!done) failure_ = std::move(done).error();
-  }
-  growing_.clear();
-  if (!failure_) return {};
-  return Failure{*std::exchange(failure_, std::nullopt)};
+void DocumentLog::end_entry(DocumentKey key, Growing& growing) {
+  Head& head = growing.head;
+  head.sequence += 1;
+  head.hash = next_in_chain(
+      hasher_, head.hash,
+      {id_of(key), head.sequence, generation_, now_.ms, growing.author.name}, growing.entry);
+  entry_bytes_ += growing.entry.size();
+  entries_.push_back({key, head, growing.author, std::exchange(growing.entry, {})});
 }
 
-Result<void> DocumentLog::write_entry(DocumentKey key, Growing& growing) {
-  const auto author = author_id(growing.author);
-  if (!author) return fail(author.error().code, author.error().message);
-  Head& head = growing.head;
-  const EntryHead entry{id_of(key), head.sequence + 1, generation_, now_.ms,
-                        growing.author.name};
-  head.hash = next_in_chain(hasher_, head.hash, entry, growing.entry);
-  auto done = database_.run(
-      "INSERT INTO log (document, sequence, generation, time, author, length, hash, updates) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      entry.document, entry.sequence, generation_, now_, *author,
-      std::uint64_t{growing.entry.size()}, Blob(head.hash), Blob(growing.entry));
-  head.sequence += 1;
-  head.log_bytes += growing.entry.size();
-  growing.entry.clear();
+void DocumentLog::end_entries() {
+  for (const auto& [key, growing] : open_entries_) {
+    if (!growing->entry.empty()) end_entry(key, *growing);
+  }
+  open_entries_.clear();
+}
+
+Result<void> DocumentLog::flush() {
+  end_entries();
+  if (entries_.empty()) return {};
+  const bool fits = recent_ && recent_->rows + entries_.size() <= kMaxRecentRows &&
+                    recent_->bytes + entry_bytes_ <= kMaxRecentBytes;
+  auto done = fits ? write_to_recent() : file_recent();
+  if (done && !fits) done = write_to_log();
+  entries_.clear();
+  entry_bytes_ = 0;
   return done;
+}
+
+Result<void> DocumentLog::write_to_recent() {
+  for (const Entry& entry : entries_) {
+    auto done = database_.run(
+        "INSERT INTO recent (document, sequence, generation, time, author, length, hash, "
+        "updates) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        id_of(entry.document), entry.head.sequence, generation_, now_, entry.author.name,
+        std::uint64_t{entry.updates.size()}, Blob(entry.head.hash), Blob(entry.updates));
+    if (!done) return done;
+  }
+  recent_->rows += entries_.size();
+  recent_->bytes += entry_bytes_;
+  return {};
+}
+
+Result<void> DocumentLog::file_recent() {
+  if (recent_ && recent_->rows == 0) return {};
+  auto done = database_.run(
+      "INSERT INTO authors (name) SELECT DISTINCT author FROM recent WHERE true "
+      "ON CONFLICT DO NOTHING");
+  // A row that was damaged and has another's place now must not keep all others from theirs: it
+  // is missed when its document is opened.
+  if (done) {
+    done = database_.run(
+        "INSERT INTO log (document, sequence, generation, time, author, length, hash, updates) "
+        "SELECT document, sequence, generation, time, authors.id, length, hash, updates "
+        "FROM recent JOIN authors ON name = recent.author ORDER BY document, sequence "
+        "ON CONFLICT DO NOTHING");
+  }
+  if (done) {
+    done = database_.run(
+        "UPDATE documents SET last_sequence = added.sequence, head = added.hash, "
+        "log_bytes = log_bytes + added.bytes FROM (SELECT document, max(sequence) AS sequence, "
+        "hash, sum(length) AS bytes FROM recent GROUP BY document) AS added "
+        "WHERE added.document = id");
+  }
+  if (done) done = database_.run("DELETE FROM recent");
+  if (done) recent_ = Extent{};
+  return done;
+}
+
+Result<void> DocumentLog::write_to_log() {
+  std::stable_sort(entries_.begin(), entries_.end(),
+                   [](const Entry& a, const Entry& b) { return a.document < b.document; });
+  std::uint64_t added = 0;
+  for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+    auto author = author_id(entry->author);
+    if (!author) return forward_error(author);
+    auto done = database_.run(
+        "INSERT INTO log (document, sequence, generation, time, author, length, hash, updates) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        id_of(entry->document), entry->head.sequence, generation_, now_, *author,
+        std::uint64_t{entry->updates.size()}, Blob(entry->head.hash), Blob(entry->updates));
+    if (!done) return done;
+    added += entry->updates.size();
+    const auto next = std::next(entry);
+    if (next != entries_.end() && next->document == entry->document) continue;
+    done = database_.run(
+        "UPDATE documents SET last_sequence = ?, head = ?, log_bytes = log_bytes + ? "
+        "WHERE id = ?",
+        entry->head.sequence, Blob(entry->head.hash), std::exchange(added, 0),
+        id_of(entry->document));
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<std::int64_t> DocumentLog::author_id(const Author& author) {
@@ -123,9 +192,17 @@ Result<std::int64_t> DocumentLog::author_id(const Author& author) {
 }
 
 Result<DocumentLog::Head> DocumentLog::read_head(DocumentKey key) {
-  Cursor row = database_.query(
-      "SELECT last_sequence, head, log_bytes FROM documents WHERE id = ?", id_of(key));
-  if (row.next()) return Head{row.count(0), row.array<32>(1), row.count(2)};
+  if (const auto found = growing_.find(key); found != growing_.end()) return found->second.head;
+  if (!recent_) {
+    Cursor row = database_.query(
+        "SELECT sequence, hash FROM recent WHERE document = ? ORDER BY sequence DESC LIMIT 1",
+        id_of(key));
+    if (row.next()) return Head{row.count(0), row.array<32>(1)};
+    if (auto status = row.status(); !status) return forward_error(status);
+  }
+  Cursor row =
+      database_.query("SELECT last_sequence, head FROM documents WHERE id = ?", id_of(key));
+  if (row.next()) return Head{row.count(0), row.array<32>(1)};
   if (auto status = row.status(); !status) return forward_error(status);
   return fail(ErrorCode::NotFound, "there is no such document");
 }
@@ -167,7 +244,7 @@ Result<LoadedDocument> DocumentLog::load(DocumentKey key) {
   document.generation = generation_;
   document.last_sequence = head->sequence;
 
-  Link reached;
+  Head reached;
   {
     Cursor row = database_.query(
         "SELECT up_to, head, hash, state FROM snapshots WHERE document = ?", id_of(key));
@@ -184,9 +261,10 @@ Result<LoadedDocument> DocumentLog::load(DocumentKey key) {
   {
     Cursor row = database_.query(
         "SELECT sequence, generation, time, name, length, hash, updates "
-        "FROM log LEFT JOIN authors ON authors.id = log.author "
-        "WHERE document = ? ORDER BY sequence",
-        id_of(key));
+        "FROM log LEFT JOIN authors ON authors.id = log.author WHERE document = ?1 "
+        "UNION ALL SELECT sequence, generation, time, author, length, hash, updates "
+        "FROM recent WHERE ?2 AND document = ?1 ORDER BY sequence",
+        id_of(key), may_be_in_recent(key));
     while (row.next()) {
       const std::string name = row.text(3);
       const EntryHead entry{id_of(key), row.count(0), row.count(1), row.integer(2), name};
@@ -261,7 +339,7 @@ Result<void> DocumentLog::claim_clients(DocumentKey key, const Author& author,
 // --- Snapshots ---------------------------------------------------------------------------
 
 Result<crypto::Sha256Digest> DocumentLog::hash_at(DocumentKey key, std::uint64_t up_to) {
-  Link covered;
+  Head covered;
   {
     Cursor row =
         database_.query("SELECT up_to, head FROM snapshots WHERE document = ?", id_of(key));
@@ -280,6 +358,15 @@ Result<void> DocumentLog::put_snapshot(DocumentKey key, std::uint64_t up_to,
                                        std::string_view state) {
   if (auto ok = check_at_most("a snapshot", state.size(), kMaxSnapshotBytes); !ok) return ok;
   if (auto head = read_head(key); !head) return forward_error(head);
+  auto done = file_recent();
+  if (done) done = replace_entries(key, up_to, state);
+  // What moved to the log moves back.
+  if (!done) recent_.reset();
+  return done;
+}
+
+Result<void> DocumentLog::replace_entries(DocumentKey key, std::uint64_t up_to,
+                                          std::string_view state) {
   auto hash = hash_at(key, up_to);
   if (!hash) return forward_error(hash);
   auto done = database_.run(

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "daemon/crypto/digest.h"
@@ -19,10 +20,20 @@ namespace plait::store {
 
 /// Documents: their logs, snapshots, hash chains, and who wrote under which client id.
 ///
-/// append() only collects. flush() writes what was collected, one row for neighbouring updates
-/// of one author, and is called before anything else reads or writes and before the commit.
+/// append() only collects, one entry for neighbouring updates of one author. flush() writes
+/// what was collected, and is called before anything else reads or writes and before the
+/// commit.
+///
+/// Entries are written to the table `recent`, one behind the other, since in the log each would
+/// change a page of its own. When that is full they all move to the log, sorted, and the rows
+/// of their documents learn of them.
 class DocumentLog {
  public:
+  /// What `recent` holds at most: some seconds of typing in hundreds of documents. What alone
+  /// is more goes to the log at once.
+  static constexpr std::size_t kMaxRecentRows = 4096;
+  static constexpr std::size_t kMaxRecentBytes = std::size_t{256} << 10;  ///< of updates
+
   explicit DocumentLog(Database& database) : database_(database) {}
 
   /// What entries carry from now on.
@@ -49,23 +60,43 @@ class DocumentLog {
   struct Head {
     std::uint64_t sequence = 0;
     crypto::Sha256Digest hash{};
-    std::uint64_t log_bytes = 0;
   };
-  /// A document that this group appends to.
+  /// A document that is appended to.
   struct Growing {
     Head head;
     Author author;
-    std::string entry;  ///< of that author, not written yet; empty if there is none
+    std::string entry;  ///< of that author, not in the head yet; empty if there is none
+  };
+  struct Entry {
+    DocumentKey document{};
+    Head head;  ///< with the entry
+    Author author;
+    std::string updates;
+  };
+  /// How much is in `recent`.
+  struct Extent {
+    std::size_t rows = 0;
+    std::size_t bytes = 0;
   };
 
   Result<std::uint64_t> key_of(std::string_view workspace, std::string_view name);
   Result<std::int64_t> author_id(const Author& author);
   Result<Head> read_head(DocumentKey key);
+  Result<Growing*> growing(DocumentKey key);
+  [[nodiscard]] bool may_be_in_recent(DocumentKey key) const {
+    return !recent_ || growing_.contains(key);
+  }
   Result<LoadedDocument> load(DocumentKey key);
   Result<std::vector<ClientClaim>> read_claims(DocumentKey key);
   /// The chain's hash at an entry that a snapshot is to cover.
   Result<crypto::Sha256Digest> hash_at(DocumentKey key, std::uint64_t up_to);
-  Result<void> write_entry(DocumentKey key, Growing& growing);
+  void end_entry(DocumentKey key, Growing& growing);
+  void end_entries();
+  Result<void> write_to_recent();
+  /// All of it to the log.
+  Result<void> file_recent();
+  Result<void> write_to_log();
+  Result<void> replace_entries(DocumentKey key, std::uint64_t up_to, std::string_view state);
   Failure lose(DocumentKey key, ErrorCode code, std::string why);
 
   Database& database_;
@@ -73,14 +104,21 @@ class DocumentLog {
   std::uint64_t generation_ = 0;
   WallTime now_;
 
+  /// Who has entries in `recent` is here, unless that is not known; and maybe others.
   std::unordered_map<DocumentKey, Growing> growing_;
+  /// Of these, those that have an entry.
+  std::vector<std::pair<DocumentKey, Growing*>> open_entries_;
+  /// Ended and not written, in the order of each document's.
+  std::vector<Entry> entries_;
+  std::size_t entry_bytes_ = 0;
+  /// Nothing: what another run, or a group that failed, has left there is not known.
+  std::optional<Extent> recent_;
+
   /// Appended to since begin_group(), written or not.
   std::unordered_set<DocumentKey> touched_;
   std::unordered_set<DocumentKey> lost_;
   /// No longer lost, should the group be committed.
   std::vector<DocumentKey> found_again_;
-  /// An entry could not be written while another came: flush() tells.
-  std::optional<Error> failure_;
 };
 
 }  // namespace plait::store

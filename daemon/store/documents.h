@@ -39,6 +39,14 @@ struct LoadedDocument {
   std::vector<ClientClaim> clients;
 };
 
+/// A document, and how far it has come.
+struct ListedDocument {
+  std::string name;
+  /// Of the newest entry.
+  std::uint64_t last_sequence = 0;
+  bool operator==(const ListedDocument&) const = default;
+};
+
 /// What an appended update got.
 struct Appended {
   /// Of the entry that holds it. Updates of one author that came between two commits may share
@@ -72,6 +80,9 @@ inline constexpr std::size_t kMaxAppendBytes = std::size_t{8} << 20;
 /// An entry takes further appends of its author up to here, so that a row stays small to read.
 inline constexpr std::size_t kMaxEntryBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxSnapshotBytes = std::size_t{256} << 20;
+/// Documents in one answer, and a name that can be in it.
+inline constexpr std::size_t kMaxListedDocuments = 4096;
+inline constexpr std::size_t kMaxListedNameBytes = 64;
 /// Claims in one request.
 inline constexpr std::size_t kMaxClaims = 4096;
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/store/backup_job.h"
+#include "daemon/store/document_list.h"
 #include "daemon/store/tables.h"
 #include "daemon/store/verify_job.h"
 
@@ -15,15 +16,11 @@ template <class T, class Work>
 void QueuedServerStore::ask(Needs needs, std::size_t bytes, Answer<T> answer, Work work) {
   // Only what writes is turned away when the queue is full: reading holds next to nothing.
   if (needs != Needs::Nothing && queued_bytes() > kMaxQueuedBytes) {
-    enqueue(make_request<T>(
-        Needs::Nothing, 0,
-        [](Tables&) -> Result<T> {
-          return fail(ErrorCode::LimitExceeded, "too much waits for the disk");
-        },
-        std::move(answer)));
-    return;
+    return enqueue(make_refusal<Tables, T>(std::move(answer)));
   }
-  enqueue(make_request<T>(needs, bytes, std::move(work), std::move(answer)));
+  // What is only collected for a commit may as well wait for more.
+  const Haste haste = needs == Needs::Transaction ? Haste::CanWait : Haste::Now;
+  enqueue(make_request<Tables, T>({needs, haste, bytes}, std::move(work), std::move(answer)));
 }
 
 // --- Documents ---------------------------------------------------------------------------
@@ -39,8 +36,8 @@ void QueuedServerStore::open_document(std::string_view workspace, std::string_vi
 void QueuedServerStore::append(DocumentKey document, const Author& author, std::string updates,
                                Answer<Appended> answer) {
   if (queued_bytes() > kMaxQueuedBytes) {
-    enqueue(make_request<Appended>(
-        Needs::Transaction, 0,
+    enqueue(make_request<Tables, Appended>(
+        {Needs::Transaction, Haste::CanWait, 0},
         [document](Tables& tables) -> Result<Appended> {
           return tables.documents.refuse_append(document);
         },
@@ -69,6 +66,15 @@ void QueuedServerStore::put_snapshot(DocumentKey document, std::uint64_t up_to_s
   ask(Needs::Savepoint, bytes, std::move(answer),
       [document, up_to_sequence, state = std::move(state)](Tables& tables) {
         return tables.documents.put_snapshot(document, up_to_sequence, state);
+      });
+}
+
+void QueuedServerStore::list_documents(std::string workspace, std::string after,
+                                       std::size_t limit,
+                                       Answer<std::vector<ListedDocument>> answer) {
+  ask(Needs::Nothing, 0, std::move(answer),
+      [workspace = std::move(workspace), after = std::move(after), limit](Tables& tables) {
+        return store::list_documents(tables.database, workspace, after, limit);
       });
 }
 

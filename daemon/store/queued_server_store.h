@@ -19,6 +19,8 @@ class QueuedServerStore : public ServerStore {
                      std::vector<std::uint64_t> clients, Answer<void> answer) override;
   void put_snapshot(DocumentKey document, std::uint64_t up_to_sequence, std::string state,
                     Answer<void> answer) override;
+  void list_documents(std::string workspace, std::string after, std::size_t limit,
+                      Answer<std::vector<ListedDocument>> answer) override;
   void lease_clients(const LeaseRequest& request, Answer<ClientLease> answer) override;
   void lease_holder(std::uint64_t client, Answer<LeaseRequest> answer) override;
   void leases_of(std::string workspace, std::string member, std::string device,

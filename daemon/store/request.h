@@ -6,12 +6,10 @@
 #include <optional>
 #include <utility>
 
-#include "daemon/store/server_store.h"
+#include "daemon/store/answer.h"
 #include "protocol/base/result.h"
 
 namespace plait::store {
-
-class Tables;
 
 /// What a request needs around it.
 enum class Needs : std::uint8_t {
@@ -21,36 +19,47 @@ enum class Needs : std::uint8_t {
 };
 
 /// Something that was asked for, until it is answered. Runs on the thread of the database, is
-/// answered on the loop's.
-class Request {
+/// answered on the loop's. `Of` are the tables that it is asked of.
+template <class Of>
+class RequestOf {
  public:
-  Request() = default;
-  Request(const Request&) = delete;
-  Request& operator=(const Request&) = delete;
-  virtual ~Request() = default;
+  RequestOf() = default;
+  RequestOf(const RequestOf&) = delete;
+  RequestOf& operator=(const RequestOf&) = delete;
+  virtual ~RequestOf() = default;
 
   [[nodiscard]] virtual Needs needs() const = 0;
+  [[nodiscard]] virtual Haste haste() const = 0;
   /// Memory that it holds while it waits, more or less.
   [[nodiscard]] virtual std::size_t bytes() const = 0;
-  /// True if it succeeded.
-  virtual bool run(Tables& tables) = 0;
+  virtual Result<void> run(Of& tables) = 0;
   /// Its group could not be committed: whatever run() found, this is the answer.
   virtual void fail(const Error& error) = 0;
   virtual void answer() = 0;
 };
 
-/// A request around a function from Tables& to Result<T>.
-template <class T, class Work>
-class RequestOf final : public Request {
- public:
-  RequestOf(Needs needs, std::size_t bytes, Work work, Answer<T> answer)
-      : needs_(needs), bytes_(bytes), work_(std::move(work)), answer_(std::move(answer)) {}
+/// How requests wait and what they need.
+struct Manner {
+  Needs needs = Needs::Nothing;
+  Haste haste = Haste::Now;
+  /// What the request holds besides itself.
+  std::size_t bytes = 0;
+};
 
-  [[nodiscard]] Needs needs() const override { return needs_; }
-  [[nodiscard]] std::size_t bytes() const override { return bytes_; }
-  bool run(Tables& tables) override {
+/// A request around a function from Of& to Result<T>.
+template <class Of, class T, class Work>
+class WorkRequest final : public RequestOf<Of> {
+ public:
+  WorkRequest(const Manner& manner, Work work, Answer<T> answer)
+      : manner_(manner), work_(std::move(work)), answer_(std::move(answer)) {}
+
+  [[nodiscard]] Needs needs() const override { return manner_.needs; }
+  [[nodiscard]] Haste haste() const override { return manner_.haste; }
+  [[nodiscard]] std::size_t bytes() const override { return manner_.bytes + sizeof(*this); }
+  Result<void> run(Of& tables) override {
     result_.emplace(work_(tables));
-    return result_->has_value();
+    if (result_->has_value()) return {};
+    return Failure{result_->error()};
   }
   void fail(const Error& error) override { result_.emplace(Failure{error}); }
   void answer() override {
@@ -58,33 +67,45 @@ class RequestOf final : public Request {
   }
 
  private:
-  Needs needs_;
-  std::size_t bytes_;
+  Manner manner_;
   Work work_;
   Answer<T> answer_;
   std::optional<Result<T>> result_;
 };
 
-template <class T, class Work>
-std::unique_ptr<Request> make_request(Needs needs, std::size_t bytes, Work work,
-                                      Answer<T> answer) {
-  return std::make_unique<RequestOf<T, Work>>(needs, bytes + sizeof(RequestOf<T, Work>),
-                                              std::move(work), std::move(answer));
+template <class Of, class T, class Work>
+std::unique_ptr<RequestOf<Of>> make_request(const Manner& manner, Work work, Answer<T> answer) {
+  return std::make_unique<WorkRequest<Of, T, Work>>(manner, std::move(work), std::move(answer));
+}
+
+/// In place of one that there is no room for.
+template <class Of, class T>
+std::unique_ptr<RequestOf<Of>> make_refusal(Answer<T> answer) {
+  auto refuse = [](Of&) -> Result<T> {
+    return fail(ErrorCode::LimitExceeded, "too much waits for the disk");
+  };
+  return make_request<Of, T>({}, refuse, std::move(answer));
 }
 
 /// Something long that is done in steps, between groups.
-class Job {
+template <class Of>
+class JobOf {
  public:
-  Job() = default;
-  Job(const Job&) = delete;
-  Job& operator=(const Job&) = delete;
-  virtual ~Job() = default;
+  JobOf() = default;
+  JobOf(const JobOf&) = delete;
+  JobOf& operator=(const JobOf&) = delete;
+  virtual ~JobOf() = default;
 
   /// A few milliseconds of it. True once there is nothing left to do.
-  virtual bool step(Tables& tables) = 0;
+  virtual bool step(Of& tables) = 0;
   /// The program ends before it is done.
   virtual void abandon() = 0;
   virtual void answer() = 0;
 };
+
+// Of a server's store.
+class Tables;
+using Request = RequestOf<Tables>;
+using Job = JobOf<Tables>;
 
 }  // namespace plait::store

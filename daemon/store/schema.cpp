@@ -213,7 +213,24 @@ constexpr const char* kVersion3 = R"sql(
 ALTER TABLE members ADD COLUMN last_seen INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
+// What was appended last, in the order of commits: a commit writes a page or two of it, where
+// the log would have a page for every document. Authors are names, so that nothing is looked
+// up.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE recent (
+  id INTEGER PRIMARY KEY,
+  document INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  length INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  updates BLOB NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 Result<std::int64_t> pragma(Database& database, Sql sql) {
   Cursor cursor = database.query(sql);
@@ -224,18 +241,19 @@ Result<std::int64_t> pragma(Database& database, Sql sql) {
 }
 
 /// A file that has just been made, or one of ours.
-Result<void> check_application(Database& database, std::int64_t version) {
+Result<void> check_application(Database& database, std::int64_t version, int expected) {
   auto application = pragma(database, "PRAGMA application_id");
   if (!application) return forward_error(application);
-  if (*application == kApplicationId) return {};
+  if (*application == expected) return {};
   auto tables = pragma(database, "SELECT count(*) FROM sqlite_schema");
   if (!tables) return forward_error(tables);
   if (*application == 0 && version == 0 && *tables == 0) return {};
   return fail(ErrorCode::Unsupported, "the database belongs to another program");
 }
 
-Result<void> take_step(Database& database, const char* step, std::size_t version) {
-  const std::string mark = "PRAGMA application_id = " + std::to_string(kApplicationId) +
+Result<void> take_step(Database& database, const char* step, std::size_t version,
+                       int application_id) {
+  const std::string mark = "PRAGMA application_id = " + std::to_string(application_id) +
                            "; PRAGMA user_version = " + std::to_string(version) + "; COMMIT";
   auto done = database.script("BEGIN IMMEDIATE");
   if (done) done = database.script(step);
@@ -251,10 +269,11 @@ Result<void> take_step(Database& database, const char* step, std::size_t version
 
 std::span<const char* const> schema_steps() { return kSteps; }
 
-Result<void> migrate(Database& database, std::span<const char* const> steps) {
+Result<void> migrate(Database& database, std::span<const char* const> steps,
+                     int application_id) {
   const auto found = pragma(database, "PRAGMA user_version");
   if (!found) return fail(found.error().code, found.error().message);
-  if (auto ours = check_application(database, *found); !ours) return ours;
+  if (auto ours = check_application(database, *found, application_id); !ours) return ours;
   const auto version = static_cast<std::size_t>(*found);
   if (*found < 0 || version > steps.size()) {
     return fail(ErrorCode::Unsupported, "the database has version " + std::to_string(*found) +
@@ -262,7 +281,7 @@ Result<void> migrate(Database& database, std::span<const char* const> steps) {
                                             std::to_string(steps.size()));
   }
   for (std::size_t next = version; next < steps.size(); ++next) {
-    if (auto done = take_step(database, steps[next], next + 1); !done) {
+    if (auto done = take_step(database, steps[next], next + 1, application_id); !done) {
       return Failure{std::move(done).error().with_context("migrating to version " +
                                                           std::to_string(next + 1))};
     }

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "daemon/store/answer.h"
 #include "daemon/store/blobs.h"
 #include "daemon/store/documents.h"
 #include "daemon/store/feed.h"
@@ -14,11 +14,6 @@
 #include "protocol/base/result.h"
 
 namespace plait::store {
-
-/// Called on the loop's thread, in the order of the requests, and never inside of the request.
-/// Success means that it is on disk. An empty one is fine: nobody is told.
-template <class T>
-using Answer = std::function<void(Result<T>)>;
 
 /// What verify() found.
 struct VerifyReport {
@@ -84,6 +79,11 @@ class ServerStore {
   /// Sequence, hash chain and claims go on as they were.
   virtual void put_snapshot(DocumentKey document, std::uint64_t up_to_sequence,
                             std::string state, Answer<void> answer) = 0;
+
+  /// The next documents of a workspace that something was appended to, by their names' bytes.
+  /// Names are passed over that are no ids: letters, digits, '-', '_' and '.'.
+  virtual void list_documents(std::string workspace, std::string after, std::size_t limit,
+                              Answer<std::vector<ListedDocument>> answer) = 0;
 
   /// Ids from 2^32 upwards, never given out twice, not even by a restored backup.
   virtual void lease_clients(const LeaseRequest& request, Answer<ClientLease> answer) = 0;
@@ -164,7 +164,5 @@ class ServerStore {
   /// reads from many connections stops earlier.
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
 };
-
-inline constexpr std::size_t kMaxQueuedBytes = std::size_t{64} << 20;
 
 }  // namespace plait::store

@@ -24,6 +24,15 @@ class Tables {
         feed(where),
         blobs(where, quota) {}
 
+  // What a GroupCore calls: before a group, before anything reads or is committed, after a
+  // group was rolled back.
+  void begin_group(WallTime time) {
+    now = time;
+    documents.begin_group(generation, time);
+  }
+  Result<void> flush() { return documents.flush(); }
+  void group_failed() { documents.group_failed(); }
+
   Result<Usage> usage(std::string_view workspace);
   Result<Stats> stats();
 

@@ -29,6 +29,10 @@ std::string_view view_of(std::span<const std::uint8_t> bytes) noexcept {
 
 }  // namespace
 
+bool Token::allows(std::string_view text) const noexcept {
+  return !text.empty() && text.size() <= max && std::ranges::all_of(text, is_token_character);
+}
+
 std::string FieldPath::str() const {
   if (parent_ == nullptr) return std::string(name_);
   std::string path = parent_->str();
@@ -92,7 +96,7 @@ void ValueReader::read(const Json& value, const FieldPath& at, std::string& out,
                        const Token& limit) {
   const std::string* given = text(value, at, 1, limit.max);
   if (given == nullptr) return;
-  if (!std::ranges::all_of(*given, is_token_character)) {
+  if (!limit.allows(*given)) {
     return refuse(at, ErrorCode::Malformed, "expected letters, digits, '-', '_' and '.' only");
   }
   out = *given;

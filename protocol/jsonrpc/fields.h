@@ -76,6 +76,9 @@ struct Line {
 /// made of.
 struct Token {
   std::size_t max = 0;
+
+  /// Whether it is one.
+  [[nodiscard]] bool allows(std::string_view text) const noexcept;
 };
 struct Range {
   std::int64_t min = 0;

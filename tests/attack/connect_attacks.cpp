@@ -202,12 +202,22 @@ std::string chat_flood(Stage& stage, Caller& caller) {
   return answer.empty() ? caller.visitor().ending() : field_of(answer, "code");
 }
 
-std::string search_flood(Stage& stage, Caller& caller) {
+/// What the last is answered of 2,000 that were asked at once.
+std::string question_flood(Stage& stage, Caller& caller, std::string_view method,
+                           std::string_view params) {
   if (!enters(stage, caller, "eve", "editor")) return "not let in";
   int last = 0;
-  for (int i = 0; i < 2000; ++i) last = caller.sends("chat/search", R"({"query":"x"})");
+  for (int i = 0; i < 2000; ++i) last = caller.sends(method, params);
   const std::string answer = caller.answer_to(last);
   return answer.empty() ? caller.visitor().ending() : field_of(answer, "code");
+}
+
+std::string search_flood(Stage& stage, Caller& caller) {
+  return question_flood(stage, caller, "chat/search", R"({"query":"x"})");
+}
+
+std::string list_flood(Stage& stage, Caller& caller) {
+  return question_flood(stage, caller, "document/list", "{}");
 }
 
 std::string presence_flood(Stage& stage, Caller& caller) {
@@ -282,6 +292,7 @@ Scene connect_attacks() {
       calls("a member who is removed stays", "4403 and 4403 at once, then HTTP 403", removed),
       calls("a binary frame with its channel written long", "1002", binary_noise),
       calls("2,000 searches at once", "-32044", search_flood),
+      calls("2,000 lists of documents at once", "-32044", list_flood),
       calls("300 chat messages at once", "-32044", chat_flood),
       calls("900 presences at once", "at most 20 a second were passed on", presence_flood),
       calls("1,100 documents at once", "-3204", many_documents),

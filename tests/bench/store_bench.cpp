@@ -94,6 +94,7 @@ class Run {
         updates_(scenario.together * (kUpdateBytes + 1), 'x') {
     store::SqliteServerStore::Options options;
     options.folder = folder;
+    options.gather_time = {};  // else that would be measured
     options.post = [this](std::function<void()> f) { posts_.post(std::move(f)); };
     options.on_commit = [this](const store::CommitInfo& info) {
       commits_.push_back(info.took);

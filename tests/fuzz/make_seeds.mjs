@@ -105,7 +105,7 @@ for (let i = 0; i < 30; ++i) {
 /// Choices for the targets that edit.
 let state = 1;
 const random = () => (state = (state * 48271) % 0x7fffffff) >> 8;
-for (const corpus of ["merge", "converge", "undo", "hostile", "validator"]) {
+for (const corpus of ["merge", "converge", "undo", "hostile", "validator", "editor_buffer"]) {
   for (let i = 0; i < 30; ++i) {
     const bytes = Buffer.from(Array.from({ length: 100 + random() % 1400 }, () => random() & 255));
     if (corpus === "merge") bytes[0] |= 1;

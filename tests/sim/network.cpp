@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "daemon/net/channel.h"
-#include "daemon/net/websocket_frame.h"
 #include "protocol/base/assert.h"
+#include "tests/support/server_message.h"
 
 namespace plait::sim {
 
@@ -145,16 +145,10 @@ void Line::read() {
   const std::string arrived = std::exchange(unread_, {});
   std::string_view rest = arrived;
   while (!rest.empty() && program_is_on_) {
-    const std::size_t head = net::frame_header_size(rest[1]);
-    const auto frame = net::decode_frame_header(rest.substr(0, head));
-    PLAIT_ASSERT(frame && frame->final && !frame->mask, "a server to send whole frames");
-    const std::string_view payload = rest.substr(head, static_cast<std::size_t>(frame->length));
-    rest.remove_prefix(head + payload.size());
+    const support::ServerMessage said = support::take_message(rest);
     if (around_.weather.loses_messages && chance_.one_in(50)) continue;
-    around_.trace.note(now(), "to program", actor_, payload);
-    program_.received(
-        frame->opcode == net::Opcode::Text ? net::MessageKind::Text : net::MessageKind::Binary,
-        payload);
+    around_.trace.note(now(), "to program", actor_, said.payload);
+    program_.received(said.kind, said.payload);
   }
   if (session_ != nullptr && std::exchange(told_of_backlog_, false)) session_->on_drained();
 }

@@ -186,7 +186,12 @@ void ConnectClient::open(ConnectDocument& document) {
 
 void ConnectClient::closes(ConnectDocument& document) {
   if (!document.channel()) return;
-  call<connect::DocumentClose>({static_cast<std::int64_t>(*document.channel())});
+  call<connect::DocumentClose>({static_cast<std::int64_t>(*document.channel())},
+                               [&document](const Outcome<connect::DocumentClose>& outcome) {
+                                 const auto* reply =
+                                     std::get_if<connect::DocumentClose::Reply>(&outcome);
+                                 if (reply != nullptr) document.closed(*reply);
+                               });
   document.shut();
 }
 

@@ -53,7 +53,7 @@ class ConnectClient final : private ConnectDocument::Owner {
     std::string token;                          ///< logs in with this, if there is no device
     std::string workspace;                      ///< empty: opens none by itself
     std::string replica = "replica";            ///< what client ids are leased for
-    std::vector<std::string> capabilities = {"durable", "hash", "presence", "feed"};
+    std::vector<std::string> capabilities = {"durable", "hash", "presence", "feed", "touched"};
     bool by_itself = true;  ///< false: says nothing unless told
   };
 

@@ -1,10 +1,10 @@
 #include "tests/support/connect_document.h"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
 #include "daemon/crypto/digest.h"
+#include "daemon/document/own_part.h"
 #include "protocol/base/assert.h"
 #include "protocol/base/bytes.h"
 
@@ -78,13 +78,14 @@ void ConnectDocument::asks_again() {
 
 void ConnectDocument::leased(std::uint64_t client) {
   document_->set_client(crdt::ClientId{client});
-  own_clients_.insert(crdt::ClientId{client});
+  own_clients_.push_back(crdt::ClientId{client});
 }
 
 void ConnectDocument::opened(const connect::DocumentOpen::Reply& reply) {
   shut();
   channel_ = wire::Channel{static_cast<std::uint32_t>(reply.channel)};
   writable_ = reply.writable;
+  version_ = reply.version;
 }
 
 void ConnectDocument::shut() {
@@ -114,26 +115,14 @@ void ConnectDocument::send_update(const wire::Message& update, std::string promi
 }
 
 std::string ConnectDocument::own_part(const crdt::StateVector& known) const {
-  crdt::StateVector others = document_->state_vector();
-  for (const crdt::ClientId own : own_clients_) others.set(own, known.get(own));
-  return document_->encode_state(others);
-}
-
-/// Whether the server has lost what somebody else wrote, and has not got it back.
-bool ConnectDocument::lacks_others(const crdt::StateVector& known) const {
-  const crdt::StateVector mine = document_->state_vector();
-  return std::any_of(mine.entries().begin(), mine.entries().end(), [&](const auto& entry) {
-    return !own_clients_.contains(entry.client) && known.get(entry.client) < entry.clock;
-  });
+  return document::own_part(*document_, own_clients_, known);
 }
 
 void ConnectDocument::answer(std::string_view state_vector) {
   const auto known = crdt::StateVector::decode(state_vector);
   if (!known) return;
-  // Others bring what is theirs: nobody may insert under an id that was leased to somebody
-  // else, not even what was on the server before it forgot it.
   const std::string missing = own_part(*known);
-  server_lacks_others_ = lacks_others(*known);
+  server_lacks_others_ = document::has_more_of_others(*document_, own_clients_, *known);
   joined_ = true;
   unsent_ = false;
   send_update(wire::SyncStep2{missing}, own_part({}));

@@ -5,7 +5,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +58,8 @@ class ConnectDocument final : private crdt::Document::Observer {
   [[nodiscard]] bool is_open() const noexcept { return channel_.has_value(); }
   [[nodiscard]] std::optional<wire::Channel> channel() const noexcept { return channel_; }
   [[nodiscard]] bool is_writable() const noexcept { return writable_; }
+  /// Up to which all is here once it has been read, as far as the server said.
+  [[nodiscard]] std::int64_t version() const noexcept { return version_; }
   /// Updates since it was opened, and how many of them are on disk as far as the server said.
   [[nodiscard]] std::uint64_t sent() const noexcept { return sent_; }
   [[nodiscard]] std::uint64_t durable() const noexcept { return durable_; }
@@ -86,6 +87,9 @@ class ConnectDocument final : private crdt::Document::Observer {
   void opened(const connect::DocumentOpen::Reply& reply);
   /// The connection is gone, or the document is closed.
   void shut();
+  void closed(const connect::DocumentClose::Reply& reply) {
+    version_ = reply.version.value_or(version_);
+  }
   void was_refused(const connect::DocumentRefused& refusal) { refused_ = refusal; }
   /// Says what is wrong with the message, if anything is.
   [[nodiscard]] std::optional<std::string> received(const wire::Message& message);
@@ -98,7 +102,6 @@ class ConnectDocument final : private crdt::Document::Observer {
   [[nodiscard]] std::string own_part(const crdt::StateVector& known) const;
   void send(const wire::Message& message);
   void send_update(const wire::Message& update, std::string promised);
-  [[nodiscard]] bool lacks_others(const crdt::StateVector& known) const;
   void answer(std::string_view state_vector);
   void count_durable(std::uint64_t messages);
   [[nodiscard]] std::optional<std::string> compare(const wire::TextHash& hash);
@@ -107,9 +110,10 @@ class ConnectDocument final : private crdt::Document::Observer {
   const std::string name_;
   std::unique_ptr<crdt::Document> document_;
   crdt::TypeRef text_{};
-  std::set<crdt::ClientId> own_clients_;
+  std::vector<crdt::ClientId> own_clients_;
   std::optional<wire::Channel> channel_;
   bool writable_ = false;
+  std::int64_t version_ = 0;
   bool joined_ = false;  ///< the server's step 1 was answered, so updates make sense to it
   bool unsent_ = false;  ///< something was typed that may be on no server
   bool loses_ = false;

@@ -3,9 +3,9 @@
 #include <variant>
 
 #include "daemon/net/channel.h"
-#include "daemon/net/websocket_frame.h"
 #include "daemon/net/websocket_handshake.h"
 #include "protocol/base/assert.h"
+#include "tests/support/server_message.h"
 
 namespace plait::support {
 
@@ -79,15 +79,8 @@ void ConnectPerson::reads() {
   const std::string arrived = std::exchange(inbox_, {});
   std::string_view rest = arrived;
   while (!rest.empty() && session_ != nullptr) {
-    const std::size_t head = net::frame_header_size(rest[1]);
-    const auto frame = net::decode_frame_header(rest.substr(0, head));
-    PLAIT_ASSERT(frame && frame->final && !frame->mask, "a server to send whole frames");
-    const auto length = static_cast<std::size_t>(frame->length);
-    PLAIT_ASSERT(rest.size() - head >= length, "a frame to be all there");
-    const auto kind =
-        frame->opcode == net::Opcode::Text ? net::MessageKind::Text : net::MessageKind::Binary;
-    client.received(kind, rest.substr(head, length));
-    rest.remove_prefix(head + length);
+    const ServerMessage said = take_message(rest);
+    client.received(said.kind, said.payload);
   }
   if (is_here()) {
     session_->on_drained();

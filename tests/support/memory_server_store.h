@@ -14,14 +14,12 @@
 #include "daemon/support/clock.h"
 #include "daemon/support/random.h"
 #include "protocol/base/result.h"
+#include "tests/support/stepped_core.h"
 
 namespace plait::support {
 
 /// The store of a server in a simulation: the real tables in a database that lives in memory,
-/// and a disk that syncs, answers, fails and forgets when it is told to.
-///
-/// A request goes through three states: asked for, synced, answered. A crash may come between
-/// any two of them.
+/// without a thread (stepped_core.h).
 class MemoryServerStore final : public store::QueuedServerStore {
  public:
   explicit MemoryServerStore(const store::BlobQuota& quota = {});
@@ -30,13 +28,15 @@ class MemoryServerStore final : public store::QueuedServerStore {
   /// What the store takes for the present.
   void set_time(WallTime now) { clock_.time = now; }
 
-  [[nodiscard]] std::size_t asked() const { return asked_.size() + jobs_.size(); }
-  [[nodiscard]] std::size_t synced() const { return synced_.size(); }
+  [[nodiscard]] std::size_t asked() const { return steps_.asked() + jobs_.size(); }
+  [[nodiscard]] std::size_t synced() const { return steps_.synced(); }
 
   /// The oldest `count` of what was asked for is on disk from now on, in one commit.
   void sync(std::size_t count = std::numeric_limits<std::size_t>::max());
   /// As sync(), but the commit fails, and none of it is.
-  void fail_sync(std::size_t count = std::numeric_limits<std::size_t>::max());
+  void fail_sync(std::size_t count = std::numeric_limits<std::size_t>::max()) {
+    steps_.fail_sync(count);
+  }
   /// Whoever asked for what was synced is told. What they ask for then waits for the next sync.
   void answer();
 
@@ -58,7 +58,7 @@ class MemoryServerStore final : public store::QueuedServerStore {
   void lose_newest_entry();
 
   Result<store::Directory> load_directory() override;
-  [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }
+  [[nodiscard]] std::size_t queued_bytes() const override { return steps_.queued_bytes(); }
 
  protected:
   void enqueue(std::unique_ptr<store::Request> request) override;
@@ -76,16 +76,11 @@ class MemoryServerStore final : public store::QueuedServerStore {
     std::uint8_t count = 0;
   };
 
-  void run(std::size_t count);
-
   StillClock clock_;
   CountingRandom random_;
-  std::unique_ptr<store::StoreCore> core_;
-  std::vector<std::unique_ptr<store::Request>> asked_;
-  std::vector<std::unique_ptr<store::Request>> synced_;
+  SteppedCore<store::StoreCore> steps_;
   std::vector<std::unique_ptr<store::Job>> jobs_;
   std::vector<std::unique_ptr<store::Job>> done_jobs_;
-  std::size_t queued_bytes_ = 0;
 };
 
 }  // namespace plait::support

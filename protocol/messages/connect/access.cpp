@@ -25,6 +25,7 @@ constexpr Access kTable[] = {
 
     {"document/open", Form::Request, Phase::InWorkspace, kMembers},
     {"document/close", Form::Request, Phase::InWorkspace, kMembers},
+    {"document/list", Form::Request, Phase::InWorkspace, kMembers},
     {"document/diverged", Form::Notification, Phase::InWorkspace, kMembers},
     {"sync/step1", Form::Binary, Phase::InWorkspace, kMembers},
     {"sync/step2", Form::Binary, Phase::InWorkspace, kWriters},

@@ -18,16 +18,16 @@ namespace plait::messages::connect {
 /// Client to server; each has a `Reply`.
 using Requests =
     MessageList<Hello, LoginKey, LoginToken, InviteRedeem, WorkspaceList, WorkspaceOpen,
-                TokenIssue, ClientLease, DocumentOpen, DocumentClose, FeedSince, ActivityRecord,
-                AuditList, ChatSend, ChatEdit, ChatDelete, ChatReact, ChatHistory, ChatSearch,
-                ChatExport, MemberList, MemberLeave, MemberSetRole, MemberApprove, MemberKick,
-                MemberRevoke, MemberTransfer, InviteCreate, InviteList, InviteRevoke, BlobGet,
-                BlobPut, BlobFinish>;
+                TokenIssue, ClientLease, DocumentOpen, DocumentClose, DocumentList, FeedSince,
+                ActivityRecord, AuditList, ChatSend, ChatEdit, ChatDelete, ChatReact,
+                ChatHistory, ChatSearch, ChatExport, MemberList, MemberLeave, MemberSetRole,
+                MemberApprove, MemberKick, MemberRevoke, MemberTransfer, InviteCreate,
+                InviteList, InviteRevoke, BlobGet, BlobPut, BlobFinish>;
 
 using ClientNotifications = MessageList<DocumentDiverged, PresenceUpdate, ChatTyping>;
 
 using ServerNotifications =
-    MessageList<ServerDraining, WorkspaceChanged, DocumentRefused, PresenceChanged,
-                CursorChanged, FeedEntries, MemberWaiting, InviteDecided>;
+    MessageList<ServerDraining, WorkspaceChanged, DocumentRefused, DocumentTouched,
+                PresenceChanged, CursorChanged, FeedEntries, MemberWaiting, InviteDecided>;
 
 }  // namespace plait::messages::connect

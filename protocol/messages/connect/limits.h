@@ -25,6 +25,11 @@ inline constexpr jsonrpc::JsonLimits kLimitsToClient{
 inline constexpr std::size_t kMaxPageBytes = std::size_t{1} << 20;
 inline constexpr std::int64_t kMaxPageEntries = 200;
 
+/// A page of names and numbers is longer than one of texts.
+inline constexpr std::int64_t kMaxPageDocuments = 2000;
+/// In one document/touched; the rest follows in another.
+inline constexpr std::size_t kMaxTouched = 500;
+
 /// Ids of users, workspaces, messages, invites: the server's, or made by a client.
 inline constexpr std::size_t kMaxIdBytes = 64;
 

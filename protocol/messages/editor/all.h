@@ -23,6 +23,7 @@ using EditorNotifications = MessageList<DocumentEdit, DocumentSave, DocumentClos
 
 using DaemonNotifications =
     MessageList<WorkspaceChanged, WorkspaceProblem, Progress, DocumentApply, DocumentVerify,
-                PresenceChanged, CursorChanged, FollowShow, FollowStopped, ChatChanged>;
+                DocumentStale, PresenceChanged, CursorChanged, FollowShow, FollowStopped,
+                ChatChanged>;
 
 }  // namespace plait::messages::editor

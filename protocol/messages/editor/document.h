@@ -94,14 +94,62 @@ struct DocumentVerify {
   }
 };
 
+enum class StaleReason : std::uint8_t {
+  ReadOnly,
+  Counters,
+  Position,
+  Refused,
+  Access,
+  Restarted
+};
+
+inline constexpr std::array<jsonrpc::EnumName<StaleReason>, 6> kStaleReasons{{
+    {StaleReason::ReadOnly, "readOnly"},    ///< it was edited, which its user may not do
+    {StaleReason::Counters, "counters"},    ///< an edit's epoch, rev or seq cannot be
+    {StaleReason::Position, "position"},    ///< an edit is to another text
+    {StaleReason::Refused, "refused"},      ///< an edit could not be done to the document
+    {StaleReason::Access, "access"},        ///< `readOnly` is not what it was
+    {StaleReason::Restarted, "restarted"},  ///< the daemon is another process
+}};
+constexpr const auto& names_of(StaleReason /*any*/) noexcept { return kStaleReasons; }
+
+/// Daemon to editor: nothing is known any more of what its buffer holds. It has to call
+/// `document/resync`; its edits are not looked at until then.
+struct DocumentStale {
+  static constexpr std::string_view kMethod = "document/stale";
+  std::string uri;
+  std::int64_t epoch = 0;
+  StaleReason reason = StaleReason::Counters;
+
+  static void describe(auto& self, auto& field) {
+    field("uri", self.uri, kUri);
+    field("epoch", self.epoch);
+    field("reason", self.reason);
+  }
+};
+
+/// The last edit of the daemon's that the editor has applied, and of which epoch; what an
+/// editor may say beside something else.
+struct Applied {
+  std::optional<std::int64_t> epoch;
+  std::optional<std::int64_t> seq;
+
+  static void describe(auto& self, auto& field) {
+    field("epoch", self.epoch);
+    field("seq", self.seq);
+  }
+};
+
 struct DocumentResync {
   static constexpr std::string_view kMethod = "document/resync";
   std::string uri;
   std::string text;
+  Applied applied;
 
   static void describe(auto& self, auto& field) {
     field("uri", self.uri, kUri);
     field("text", self.text, Text{0, kMaxTextBytes});
+    Applied::describe(self.applied, field);
   }
   using Reply = Opened;
 };
@@ -114,8 +162,15 @@ struct OneDocument {
 };
 
 /// Editor to daemon: it has written the file.
-struct DocumentSave : OneDocument {
+struct DocumentSave {
   static constexpr std::string_view kMethod = "document/save";
+  std::string uri;
+  Applied applied;
+
+  static void describe(auto& self, auto& field) {
+    field("uri", self.uri, kUri);
+    Applied::describe(self.applied, field);
+  }
 };
 
 /// Editor to daemon.

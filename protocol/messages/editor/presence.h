@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "protocol/messages/connect/presence.h"
+#include "protocol/messages/editor/document.h"
 #include "protocol/messages/editor/types.h"
 
 namespace plait::messages::editor {
@@ -44,12 +45,14 @@ struct PresenceUpdate {
   std::vector<Selection> selections;  ///< the main one first
   std::optional<Span> visible;
   std::optional<bool> typing;
+  Applied applied;  ///< of that file, when the selections were there
 
   static void describe(auto& self, auto& field) {
     field("uri", self.uri, kUri);
     field("selections", self.selections, List{kMaxSelections});
     field("visible", self.visible);
     field("typing", self.typing);
+    Applied::describe(self.applied, field);
   }
 };
 

@@ -79,12 +79,17 @@ struct WorkspaceShare {
   std::optional<std::string> name;    ///< absent: the folder's
   std::optional<std::string> server;  ///< absent: the daemon itself is the server
   std::optional<Access> access;
+  std::optional<bool> headless;  ///< it is kept in step with no editor there
+  std::optional<std::string>
+      host;  ///< in the link, if the daemon is the server; absent: it finds one
 
   static void describe(auto& self, auto& field) {
     field("folder", self.folder, kUri);
     field("name", self.name, Line{1, connect::kMaxWorkspaceNameBytes});
     field("server", self.server, Line{1, kMaxAddressBytes});
     field("access", self.access);
+    field("headless", self.headless);
+    field("host", self.host, Line{1, kMaxAddressBytes});
   }
 
   struct Reply {
@@ -114,12 +119,14 @@ struct WorkspaceJoin {
   std::string folder;
   std::optional<std::string> password;
   std::optional<Existing> existing;  ///< absent: refuse
+  std::optional<bool> headless;      ///< as in `workspace/share`
 
   static void describe(auto& self, auto& field) {
     field("invite", self.invite, Line{1, kMaxLinkBytes});
     field("folder", self.folder, kUri);
     field("password", self.password, Text{1, connect::kMaxPasswordBytes});
     field("existing", self.existing);
+    field("headless", self.headless);
   }
 
   struct Reply {

@@ -1,8 +1,10 @@
 #include "daemon/loop/pipe_connector.h"
 
+#include <array>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "tests/unit/loop/pipe_folder.h"
@@ -77,6 +79,31 @@ BOOST_AUTO_TEST_CASE(a_path_of_the_longest_length_is_tried_and_a_longer_one_is_n
   const auto longer = PipeConnector::connect(loop, longest + "x", [](auto) {});
   BOOST_TEST_REQUIRE(!longer.has_value());
   BOOST_TEST((longer.error().code == ErrorCode::LimitExceeded));
+}
+
+// What a program is given as standard input and output.
+BOOST_AUTO_TEST_CASE(the_ends_of_a_pipe_can_be_taken_over) {
+  std::array<int, 2> ends{};
+  BOOST_TEST_REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  Ears ears;
+  Ears silent;
+  const auto reads = PipeStream::adopt(loop, ends[0]);
+  auto writes = PipeStream::adopt(loop, ends[1]);
+  BOOST_TEST_REQUIRE((reads && writes));
+  (*reads)->start_reading(ears);
+  (*writes)->report_to(silent);
+  (*writes)->write("said");
+  run_until(loop, [&] { return ears.heard == "said"; });
+  writes->reset();
+  run_until(loop, [&] { return ears.ends == 1; });
+}
+
+BOOST_AUTO_TEST_CASE(a_file_cannot_be_waited_for) {
+  const int file = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const auto refused = PipeStream::adopt(loop, file);
+  BOOST_TEST_REQUIRE(!refused.has_value());
+  BOOST_TEST((refused.error().code == ErrorCode::Unsupported));
+  ::close(file);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -108,6 +108,18 @@ BOOST_AUTO_TEST_CASE(megabytes_go_both_ways_over_tls) {
   until_heard(house.log, message + message + message + message);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_larger_than_a_frame_goes_in_several) {
+  open();
+  dial_and_open(target());
+  person.connection->send(MessageKind::Text, "trust me");
+  for (const std::size_t size : {kMaxFrameBytes, kMaxFrameBytes + 1, kMaxMessageBytes}) {
+    house.log.clear();
+    person.connection->send(MessageKind::Binary, std::string(size, 'x'));
+    until_heard(house.log, "binary " + std::string(100, 'x') + '|');
+  }
+  BOOST_TEST(person.log == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_fingerprint_is_enough_to_know_a_server) {
   open_with_tls();
   trust = TlsContext::client().value();
@@ -131,6 +143,12 @@ BOOST_AUTO_TEST_CASE(a_certificate_of_nobody_known_is_refused) {
   trust = TlsContext::client().value();
   dial(secure_target());
   until_heard(person.log, "closed 1006 the server's certificate: self");
+}
+
+BOOST_AUTO_TEST_CASE(authorities_may_be_added_to_those_of_the_system) {
+  open_with_tls();
+  trust = TlsContext::client(this_machine().certificate_pem, /*and_the_systems=*/true).value();
+  dial_and_open(secure_target());
 }
 
 BOOST_AUTO_TEST_CASE(a_client_can_close) {

@@ -102,7 +102,7 @@ ConnectPerson& Club::guest(std::string_view name, std::string_view workspace) {
   config.device = &device_of(name);
   config.workspace = workspace;
   config.replica = "r-" + std::string(name);
-  config.capabilities = {"durable", "hash", "presence", "feed", "blobs"};
+  config.capabilities = {"durable", "hash", "presence", "feed", "blobs", "touched"};
   ConnectPerson& guest = *guests_.emplace_back(std::make_unique<ConnectPerson>(config));
   guest.comes(*server);
   settle();

@@ -482,6 +482,19 @@ BOOST_AUTO_TEST_CASE(requests_have_a_pace) {
   get<connect::WorkspaceList>(ann, {});
 }
 
+BOOST_AUTO_TEST_CASE(documents_have_a_faster_one_of_their_own) {
+  ConnectPerson& ann = guest("Ann");
+  wait(std::chrono::minutes{1});
+  for (std::uint32_t i = 0; i < kDocumentsRate.burst; ++i) {
+    ann.client.call<connect::DocumentClose>({.channel = 77});
+  }
+  turn();
+  BOOST_TEST(ann.client.errors().empty());
+  BOOST_TEST(refusal<connect::DocumentClose>(ann, {.channel = 77}) ==
+             code(ConnectError::TooFast));
+  get<connect::WorkspaceList>(ann, {});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plait::server

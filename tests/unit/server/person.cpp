@@ -7,9 +7,9 @@
 
 #include "daemon/crdt/state_vector.h"
 #include "daemon/net/channel.h"
-#include "daemon/net/websocket_frame.h"
 #include "protocol/base/bytes.h"
 #include "protocol/wire/awareness.h"
+#include "tests/support/server_message.h"
 
 namespace plait::server {
 namespace {
@@ -115,16 +115,11 @@ void Person::reads() {
   const std::string arrived = std::exchange(inbox_, {});
   std::string_view rest = arrived;
   while (!rest.empty()) {
-    const std::size_t head = net::frame_header_size(rest[1]);
-    const auto frame = net::decode_frame_header(rest.substr(0, head));
-    BOOST_TEST_REQUIRE(frame.has_value());
-    BOOST_TEST((frame->opcode == net::Opcode::Binary && frame->final && !frame->mask));
-    const auto length = static_cast<std::size_t>(frame->length);
-    BOOST_TEST_REQUIRE(rest.size() - head >= length);
-    const auto message = wire::decode_message(rest.substr(head, length));
+    const support::ServerMessage said = support::take_message(rest);
+    BOOST_TEST((said.kind == net::MessageKind::Binary));
+    const auto message = wire::decode_message(said.payload);
     BOOST_TEST_REQUIRE(message.has_value());
     read(*message);
-    rest.remove_prefix(head + length);
   }
   if (is_here()) {
     session_->on_drained();

@@ -77,6 +77,7 @@ struct Cabin final : Room::Host {
   [[nodiscard]] const Clock& clock() const override { return time; }
   [[nodiscard]] Meters& meters() override { return counts; }
   [[nodiscard]] WorkspaceQuota& quota(const std::string&) override { return allowance; }
+  [[nodiscard]] ChangeRelay& changes(const std::string&) override { return relay; }
   void touched(Room&) override {}
 
   support::MemoryServerStore shelf;
@@ -84,6 +85,8 @@ struct Cabin final : Room::Host {
   Metrics metrics;
   Meters counts{metrics};
   WorkspaceQuota allowance{shelf, "", WorkspaceQuota::kUnlimited};
+  Agenda agenda;
+  ChangeRelay relay{agenda, time};
   std::unique_ptr<Room> room;
 };
 

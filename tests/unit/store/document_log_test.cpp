@@ -20,7 +20,7 @@ struct Notes : InMemory {
   Notes() : key(reopened().key) {}
 
   LoadedDocument reopened() {
-    BOOST_TEST_REQUIRE(log.flush().has_value());
+    flush();
     auto document = log.open("w", "notes.md");
     BOOST_TEST_REQUIRE(document.has_value());
     return *std::move(document);
@@ -31,8 +31,14 @@ struct Notes : InMemory {
     return appended->sequence;
   }
   bool takes(std::string_view updates) { return log.append(key, kAnn, updates).has_value(); }
+  /// So many entries of one byte each, none of them the same author's as the one before.
+  void append_entries(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) append(i % 2 == 0 ? kBob : kAnn, "x");
+    flush();
+  }
+  void flush() { BOOST_TEST_REQUIRE(log.flush().has_value()); }
   void compact(std::uint64_t up_to, std::string_view state) {
-    BOOST_TEST_REQUIRE(log.flush().has_value());
+    flush();
     BOOST_TEST_REQUIRE(log.put_snapshot(key, up_to, state).has_value());
   }
   std::string damage() {
@@ -47,8 +53,21 @@ struct Notes : InMemory {
     return row.integer(0);
   }
 
+  std::int64_t recent() { return count("SELECT count(*) FROM recent"); }
+  std::int64_t filed() { return count("SELECT count(*) FROM log"); }
+
   DocumentLog& log = tables.documents;
   DocumentKey key;
+};
+
+/// The same once the log knows how much is in `recent`: nothing.
+struct SomeTimeLater : Notes {
+  SomeTimeLater() {
+    append(kAnn, "\1-");
+    flush();
+    BOOST_TEST(recent() == 0);
+    BOOST_TEST(filed() == 1);
+  }
 };
 
 }  // namespace
@@ -153,6 +172,104 @@ BOOST_AUTO_TEST_CASE(opening_in_a_group_that_failed_does_not_count) {
   BOOST_TEST(!takes("\1b"));
 }
 
+// --- What was appended last ---
+
+BOOST_FIXTURE_TEST_CASE(a_commit_writes_to_one_place_whatever_the_documents, SomeTimeLater) {
+  const auto other = log.open("w", "other.md");
+  append(kBob, "\1a");
+  BOOST_TEST(log.append(other->key, kBob, "\1b").has_value());
+  append(kAnn, "\1c");
+  flush();
+  BOOST_TEST(recent() == 3);
+  BOOST_TEST(filed() == 1);
+  BOOST_TEST(reopened().tail == (std::vector<std::string>{"\1-", "\1a", "\1c"}));
+  BOOST_TEST(log.open("w", "other.md")->tail == (std::vector<std::string>{"\1b"}));
+  BOOST_TEST(log.verify(key).value() == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(entries_move_to_the_log_once_there_are_too_many, SomeTimeLater) {
+  append_entries(DocumentLog::kMaxRecentRows);
+  BOOST_TEST(recent() == static_cast<std::int64_t>(DocumentLog::kMaxRecentRows));
+  append_entries(1);
+  BOOST_TEST(recent() == 0);
+  BOOST_TEST(filed() == static_cast<std::int64_t>(DocumentLog::kMaxRecentRows) + 2);
+  append_entries(1);
+  BOOST_TEST(recent() == 1);
+  BOOST_TEST(reopened().last_sequence == DocumentLog::kMaxRecentRows + 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(entries_move_to_the_log_once_they_are_too_large, SomeTimeLater) {
+  append(kBob, std::string(DocumentLog::kMaxRecentBytes, 'x'));
+  flush();
+  BOOST_TEST(recent() == 1);
+  append(kAnn, "y");
+  flush();
+  BOOST_TEST(recent() == 0);
+  append(kBob, std::string(DocumentLog::kMaxRecentBytes + 1, 'z'));
+  flush();
+  BOOST_TEST(recent() == 0);
+  BOOST_TEST(filed() == 4);
+  BOOST_TEST(reopened().last_sequence == 4U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_next_run_goes_on_from_what_this_one_left, SomeTimeLater) {
+  append(kBob, "\1a");
+  flush();
+  DocumentLog next(database);
+  next.begin_group(5, kNow);
+  BOOST_TEST(next.open("w", "notes.md")->tail == (std::vector<std::string>{"\1-", "\1a"}));
+  BOOST_TEST(next.append(key, kAnn, "\1b")->sequence == 3U);
+  BOOST_TEST_REQUIRE(next.flush().has_value());
+  BOOST_TEST(recent() == 0);  // it makes sure of what there is
+  BOOST_TEST(next.append(key, kBob, "\1c")->sequence == 4U);
+  BOOST_TEST_REQUIRE(next.flush().has_value());
+  BOOST_TEST(recent() == 1);
+  BOOST_TEST(next.verify(key).value() == 4U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_group_that_failed_leaves_what_was_there_before_it, SomeTimeLater) {
+  const auto other = log.open("w", "other.md");
+  BOOST_TEST(log.append(other->key, kAnn, "\1a").has_value());
+  flush();
+  log.begin_group(5, kNow);
+  BOOST_TEST_REQUIRE(database.script("BEGIN").has_value());
+  append_entries(DocumentLog::kMaxRecentRows);  // with those before too many
+  BOOST_TEST(recent() == 0);
+  BOOST_TEST_REQUIRE(database.script("ROLLBACK").has_value());
+  log.group_failed();
+  log.begin_group(5, kNow);
+  BOOST_TEST(recent() == 1);
+  BOOST_TEST(log.append(other->key, kAnn, "\1b")->sequence == 2U);
+  flush();
+  BOOST_TEST(log.open("w", "other.md")->tail == (std::vector<std::string>{"\1a", "\1b"}));
+  BOOST_TEST(reopened().tail == (std::vector<std::string>{"\1-"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_snapshot_that_fails_moves_nothing, SomeTimeLater) {
+  append(kBob, "\1a");
+  flush();
+  BOOST_TEST_REQUIRE(database.script("SAVEPOINT s").has_value());
+  BOOST_TEST(!log.put_snapshot(key, 9, "x").has_value());
+  BOOST_TEST_REQUIRE(database.script("ROLLBACK TO s; RELEASE s").has_value());
+  BOOST_TEST(recent() == 1);
+  BOOST_TEST(reopened().tail == (std::vector<std::string>{"\1-", "\1a"}));
+  BOOST_TEST(append(kAnn, "\1b") == 3U);
+  BOOST_TEST(reopened().tail == (std::vector<std::string>{"\1-", "\1a", "\1b"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_snapshot_covers_what_was_appended_last, SomeTimeLater) {
+  append(kBob, "\1a");
+  append(kAnn, "\1b");
+  compact(2, "-a");
+  BOOST_TEST(recent() == 0);
+  BOOST_TEST(reopened().snapshot == "-a");
+  BOOST_TEST(reopened().tail == (std::vector<std::string>{"\1b"}));
+  BOOST_TEST(tables.usage("w")->documents == 4U);
+  BOOST_TEST(append(kBob, "\1c") == 4U);
+  flush();
+  BOOST_TEST(tables.usage("w")->documents == 6U);
+}
+
 // --- Compaction ---
 
 BOOST_AUTO_TEST_CASE(a_snapshot_takes_the_place_of_what_it_covers) {
@@ -240,17 +357,20 @@ BOOST_AUTO_TEST_CASE(an_untouched_log_verifies) {
   BOOST_TEST(log.verify(key).value() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(any_change_to_an_entry_is_found) {
-  append(kAnn, "\1a");
-  append(kBob, "\1b");
-  BOOST_TEST_REQUIRE(log.flush().has_value());
-  for (const char* change : {"updates = x'0163'", "length = 3", "time = time + 1",
-                             "generation = 6", "author = 2", "hash = zeroblob(32)"}) {
+BOOST_FIXTURE_TEST_CASE(any_change_to_an_entry_is_found, SomeTimeLater) {
+  append(kBob, "\1a");
+  flush();
+  for (const std::string change :
+       {"log SET updates = x'0163'", "log SET length = 3", "log SET time = time + 1",
+        "log SET generation = 6", "log SET author = 2", "log SET hash = zeroblob(32)",
+        "recent SET updates = x'0163'", "recent SET length = 3", "recent SET time = time + 1",
+        "recent SET generation = 6", "recent SET author = 'ann'",
+        "recent SET hash = zeroblob(32)"}) {
     BOOST_TEST_CONTEXT(change) {
       BOOST_TEST_REQUIRE(database.script("SAVEPOINT s").has_value());
-      const std::string sql = std::string("UPDATE log SET ") + change + " WHERE sequence = 1";
-      BOOST_TEST_REQUIRE(database.script(sql.c_str()).has_value());
-      BOOST_TEST(damage() == "entry 1 does not have its hash");
+      BOOST_TEST_REQUIRE(database.script(("UPDATE " + change).c_str()).has_value());
+      const std::string entry = change.starts_with("log") ? "1" : "2";
+      BOOST_TEST(damage() == "entry " + entry + " does not have its hash");
       BOOST_TEST(!log.open("w", "notes.md").has_value());
       BOOST_TEST_REQUIRE(database.script("ROLLBACK TO s; RELEASE s").has_value());
     }
@@ -258,17 +378,33 @@ BOOST_AUTO_TEST_CASE(any_change_to_an_entry_is_found) {
   BOOST_TEST(log.verify(key).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_entry_is_found) {
-  for (const char* text : {"\1a", "\1b", "\1c"}) {
-    append(kAnn, text);
-    BOOST_TEST_REQUIRE(log.flush().has_value());
-  }
+BOOST_FIXTURE_TEST_CASE(a_missing_entry_is_found, SomeTimeLater) {
+  append_entries(3);
+  const auto damage_without = [this](const char* what) {
+    BOOST_TEST_REQUIRE(database.script("SAVEPOINT s").has_value());
+    BOOST_TEST_REQUIRE(database.script(what).has_value());
+    std::string found = damage();
+    BOOST_TEST_REQUIRE(database.script("ROLLBACK TO s; RELEASE s").has_value());
+    return found;
+  };
+  BOOST_TEST(damage_without("DELETE FROM log") == "entry 1 is missing");
+  BOOST_TEST(damage_without("DELETE FROM recent WHERE sequence = 3") == "entry 3 is missing");
+  BOOST_TEST(damage_without("DELETE FROM recent WHERE sequence = 4") ==
+             "the log does not end with entry 4");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_damaged_entry_closes_its_document_and_no_other, SomeTimeLater) {
+  const auto other = log.open("w", "other.md");
+  append(kBob, "\1a");
+  BOOST_TEST(log.append(other->key, kBob, "\1b").has_value());
+  flush();
+  // As if it were one that is in the log already.
   BOOST_TEST_REQUIRE(
-      database.script("SAVEPOINT s; DELETE FROM log WHERE sequence = 2").has_value());
+      database.script("UPDATE recent SET sequence = 1 WHERE sequence = 2").has_value());
+  append_entries(DocumentLog::kMaxRecentRows);
+  BOOST_TEST(recent() == 0);
   BOOST_TEST(damage() == "entry 2 is missing");
-  BOOST_TEST_REQUIRE(
-      database.script("ROLLBACK TO s; DELETE FROM log WHERE sequence = 3").has_value());
-  BOOST_TEST(damage() == "the log does not end with entry 3");
+  BOOST_TEST(log.open("w", "other.md")->tail == (std::vector<std::string>{"\1b"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_snapshot_is_found) {

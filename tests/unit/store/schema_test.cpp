@@ -7,6 +7,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "daemon/store/directory_tables.h"
+#include "daemon/store/document_log.h"
+#include "daemon/store/hash_chain.h"
 #include "tests/unit/store/store_world.h"
 
 namespace plait::store {
@@ -86,6 +88,29 @@ BOOST_AUTO_TEST_CASE(members_of_an_older_version_were_never_seen) {
   BOOST_TEST_REQUIRE(directory.has_value());
   const MemberRecord ann{"w", "m", "Ann", "owner", false, {2}, {}, {0}};
   BOOST_TEST((directory->members == std::vector{ann}));
+}
+
+BOOST_AUTO_TEST_CASE(a_document_of_an_older_version_goes_on) {
+  Database database = InMemory::open();
+  BOOST_TEST_REQUIRE(migrate(database, schema_steps().first(3)).has_value());
+  crypto::Sha256 hasher;
+  const auto head = next_in_chain(hasher, kChainStart, {1, 1, 5, kNow.ms, "ann"}, "\1a");
+  BOOST_TEST_REQUIRE(database.script("INSERT INTO authors (name) VALUES ('ann')").has_value());
+  BOOST_TEST_REQUIRE(database
+                         .run("INSERT INTO documents (workspace, name, last_sequence, head, "
+                              "log_bytes) VALUES ('w', 'a', 1, ?, 2)",
+                              Blob(head))
+                         .has_value());
+  BOOST_TEST_REQUIRE(
+      database.run("INSERT INTO log VALUES (1, 1, 5, ?, 1, 2, ?, x'0161')", kNow, Blob(head))
+          .has_value());
+  BOOST_TEST_REQUIRE(migrate(database, schema_steps()).has_value());
+  DocumentLog log(database);
+  log.begin_group(5, kNow);
+  const auto key = log.open("w", "a")->key;
+  BOOST_TEST(log.append(key, {"bob"}, "\1b")->sequence == 2U);
+  BOOST_TEST_REQUIRE(log.flush().has_value());
+  BOOST_TEST(log.open("w", "a")->tail == (std::vector<std::string>{"\1a", "\1b"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_version_before_it_whole) {

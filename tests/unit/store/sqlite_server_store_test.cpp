@@ -1,13 +1,10 @@
 #include "daemon/store/sqlite_server_store.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -20,6 +17,7 @@
 
 #include "daemon/crypto/random.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/unit/store/posts.h"
 
 namespace plait::store {
 namespace {
@@ -28,36 +26,6 @@ namespace fs = std::filesystem;
 
 const Author kAnn{"ann"};
 const SystemClock kClock;
-
-/// A loop for one test: functions wait until the test runs them.
-class Posts {
- public:
-  void post(std::function<void()> function) {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(function));
-    arrived_.notify_one();
-  }
-  /// Runs what arrives until something holds.
-  template <class Holds>
-  void run_until(Holds holds) {
-    constexpr std::chrono::seconds kNeverThisLong{20};
-    while (!holds()) {
-      std::unique_lock lock(mutex_);
-      const bool in_time =
-          arrived_.wait_for(lock, kNeverThisLong, [this] { return !waiting_.empty(); });
-      BOOST_TEST_REQUIRE(in_time, "what was waited for did not happen");
-      auto function = std::move(waiting_.front());
-      waiting_.pop_front();
-      lock.unlock();
-      function();
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<std::function<void()>> waiting_;
-};
 
 class Server {
  public:

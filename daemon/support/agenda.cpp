@@ -1,6 +1,6 @@
-#include "daemon/server/agenda.h"
+#include "daemon/support/agenda.h"
 
-namespace plait::server {
+namespace plait {
 
 std::optional<MonotonicTime> Agenda::next() const {
   if (alarms_.empty()) return std::nullopt;
@@ -28,4 +28,4 @@ void Alarm::stop() {
   at_.reset();
 }
 
-}  // namespace plait::server
+}  // namespace plait

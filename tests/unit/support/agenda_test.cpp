@@ -1,4 +1,4 @@
-#include "daemon/server/agenda.h"
+#include "daemon/support/agenda.h"
 
 #include <chrono>
 #include <memory>
@@ -6,7 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace plait::server {
+namespace plait {
 namespace {
 
 using namespace std::chrono_literals;
@@ -67,4 +67,4 @@ BOOST_AUTO_TEST_CASE(ringing_may_be_the_end_of_the_alarm_and_of_others) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace plait::server
+}  // namespace plait

@@ -9,7 +9,7 @@
 
 #include "daemon/support/clock.h"
 
-namespace plait::server {
+namespace plait {
 
 class Alarm;
 
@@ -54,4 +54,4 @@ class Alarm {
   std::optional<MonotonicTime> at_;
 };
 
-}  // namespace plait::server
+}  // namespace plait
