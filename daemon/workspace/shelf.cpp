@@ -419,7 +419,7 @@ void Shelf::invite(const messages::WorkspaceInvite& invite, const Then<std::stri
     then(rpc_error(EditorError::NoWorkspace, "this workspace is not open"));
     return;
   }
-  make_invite(*workspace, invite.access, {}, std::move(then));
+  make_invite(*workspace, invite.access, {}, then);
 }
 
 void Shelf::make_invite(Workspace& workspace, const messages::Access& access,

@@ -98,7 +98,7 @@ void somebody_types(FuzzInput& input, ScriptedEditor& editor) {
   };
   const std::size_t at = some_byte(text);
   const std::size_t removed =
-      input.one_in(2) ? 0 : some_byte(std::string_view(text).substr(at));
+      input.one_in(2) ? 0 : some_byte(std::string_view{text}.substr(at));
   editor.edits(kUri, at, removed, input.one_in(4) ? "" : plait::support::some_text(input));
 }
 

@@ -195,7 +195,7 @@ class Story final : private sync::Host, private sync::Line {
     hear(R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":{"code":-)" +
          std::to_string(32'000 + in.below(46)) + R"(,"message":"m"}})");
   }
-  void answer_well(FuzzInput& in, std::deque<Asked>::iterator which) {
+  void answer_well(FuzzInput& in, const std::deque<Asked>::iterator& which) {
     const Asked asked = *which;
     asked_.erase(which);
     const auto good = good_answers().find(asked.method);

@@ -17,7 +17,7 @@ inline std::string changed(std::string text, const document::TextChange& change)
   std::size_t at = 0;  // in bytes
   for (const document::TextChange::Part& part : change.parts()) {
     const auto bytes_of = [&](Utf16Offset units) {
-      const std::string_view rest = std::string_view(text).substr(at);
+      const std::string_view rest = std::string_view{text}.substr(at);
       bool inside_pair = false;
       const std::size_t bytes = bytes_of_utf16_prefix(rest, units.value(), &inside_pair);
       BOOST_TEST_REQUIRE(!inside_pair, "a change cuts a character");

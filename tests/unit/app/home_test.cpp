@@ -29,19 +29,23 @@ struct Place {
 class Variable {
  public:
   Variable(const char* name, const char* value) : name_(name) {
+    // NOLINTBEGIN(concurrency-mt-unsafe): tests of this program run on one thread
     if (const char* before = std::getenv(name)) before_ = before;
     if (value != nullptr) {
       setenv(name, value, 1);
     } else {
       unsetenv(name);
     }
+    // NOLINTEND(concurrency-mt-unsafe)
   }
   ~Variable() {
+    // NOLINTBEGIN(concurrency-mt-unsafe)
     if (before_) {
       setenv(name_, before_->c_str(), 1);
     } else {
       unsetenv(name_);
     }
+    // NOLINTEND(concurrency-mt-unsafe)
   }
   Variable(const Variable&) = delete;
   Variable& operator=(const Variable&) = delete;
@@ -70,7 +74,7 @@ BOOST_AUTO_TEST_CASE(plait_home_says_where_it_is_and_then_xdg_and_then_home) {
   BOOST_TEST(home_folder().value() == "/var/state/plait");
   const Variable relative("XDG_STATE_HOME", "state");
   BOOST_TEST(home_folder().value() == "/home/ann/.local/state/plait");
-  const Variable nobody("HOME", nullptr);
+  const Variable nobody("HOME", /*value=*/nullptr);
   BOOST_TEST((home_folder().error().code == ErrorCode::NotFound));
 }
 

@@ -50,7 +50,9 @@ class Machine final : private LocalDocument::Observer {
     BOOST_TEST_REQUIRE(document_->change(change, origin).has_value());
     return *this;
   }
-  Machine& types(std::uint32_t at, std::string text) { return does(put(at, text), editor); }
+  Machine& types(std::uint32_t at, const std::string& text) {
+    return does(put(at, text), editor);
+  }
   Machine& erases(std::uint32_t at, std::uint32_t count) {
     return does(cut(at, count), editor);
   }

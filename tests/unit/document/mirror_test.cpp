@@ -34,7 +34,7 @@ struct Letter {
 class Pair {
  public:
   explicit Pair(std::string text) : document_(text), copy_(std::move(text)) {}
-  Pair(std::string_view document, std::string copy)
+  Pair(std::string_view document, const std::string& copy)
       : document_(document),
         copy_(copy),
         mirror_(copy, TextChange::replacement({}, measure(copy).utf16, std::string(document))) {

@@ -214,8 +214,8 @@ class Story {
     if (random_.one_in(4)) {
       const std::string text = elsewhere_->text();
       const std::size_t at = support::some_byte(random_, text);
-      const std::size_t removed = some_length(std::string_view(text).substr(at));
-      ledger_.erased(std::string_view(text).substr(at, removed));
+      const std::size_t removed = some_length(std::string_view{text}.substr(at));
+      ledger_.erased(std::string_view{text}.substr(at, removed));
       const auto units = [](std::string_view piece) { return measure(piece).utf16; };
       const auto done = elsewhere_->change(
           TextChange::replacement(units(text.substr(0, at)), units(text.substr(at, removed)),
@@ -241,14 +241,14 @@ class Story {
     for (std::size_t count = random_.one_in(4) ? 1 + random_.below(4) : 1; count > 0; --count) {
       ScriptedEditor::Change change;
       change.at = support::some_byte(random_, text);
-      change.removed = some_length(std::string_view(text).substr(change.at));
+      change.removed = some_length(std::string_view{text}.substr(change.at));
       // What is typed while an answer is awaited is found by comparing texts, and a newline
       // that went and another that came may then be one that letters moved around.
       if (table.editor.buffer(kUri).is_waiting) {
         change.removed = std::min(change.removed, text.find('\n', change.at) - change.at);
       }
       change.inserted = some_insertion(Ledger::Who::Here);
-      ledger_.erased(std::string_view(text).substr(change.at, change.removed));
+      ledger_.erased(std::string_view{text}.substr(change.at, change.removed));
       text.replace(change.at, change.removed, change.inserted);
       changes.push_back(std::move(change));
     }
@@ -281,11 +281,11 @@ class Story {
     table.to_editor += table.seat.take_bytes();
   }
   static void to_daemon(Table& table, std::size_t bytes) {
-    BOOST_TEST_REQUIRE(table.seat.hears(std::string_view(table.to_daemon).substr(0, bytes)));
+    BOOST_TEST_REQUIRE(table.seat.hears(std::string_view{table.to_daemon}.substr(0, bytes)));
     table.to_daemon.erase(0, bytes);
   }
   static void to_editor(Table& table, std::size_t bytes) {
-    table.editor.hears(std::string_view(table.to_editor).substr(0, bytes));
+    table.editor.hears(std::string_view{table.to_editor}.substr(0, bytes));
     table.to_editor.erase(0, bytes);
   }
 

@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(who_may_only_read_puts_nothing) {
 
 BOOST_AUTO_TEST_CASE(many_go_a_few_at_a_time) {
   std::vector<std::string> all;
+  all.reserve(20);
   for (int i = 0; i < 20; ++i) all.push_back(picture(1000 + static_cast<std::size_t>(i)));
   Traveller& ann = visitor("Ann");
   for (const std::string& bytes : all) put(ann, bytes);
