@@ -134,29 +134,28 @@ void Documents::set_client(crdt::ClientId client) {
 
 void Documents::released(SharedDocument& document) {
   document.idle_since_ = clock_.now();
-  if (documents_.size() > kMaxIdleDocuments) {
-    unload_alarm_.set(clock_.now());
-  } else if (!unload_alarm_.at()) {
-    unload_alarm_.set(clock_.now() + kUnloadAfter);
-  }
+  idle_.insert(document.id());
+  const bool is_crowded = documents_.size() > kMaxIdleDocuments;
+  const MonotonicTime at = clock_.now() + (is_crowded ? kCrowdedPause : kUnloadAfter);
+  if (!unload_alarm_.at() || at < *unload_alarm_.at()) unload_alarm_.set(at);
 }
 
 void Documents::unload_idle() {
   const MonotonicTime now = clock_.now();
   const bool is_crowded = documents_.size() > kMaxIdleDocuments;
-  std::optional<MonotonicTime> next;
-  for (auto at = documents_.begin(); at != documents_.end();) {
-    SharedDocument& document = *at->second;
-    const bool is_used = document.holds_ > 0;
-    if (!is_used && !document.journal_.is_busy() &&
-        (is_crowded || document.idle_since_ + kUnloadAfter <= now)) {
-      at = documents_.erase(at);
+  for (auto at = idle_.begin(); at != idle_.end();) {
+    const auto found = documents_.find(*at);
+    const bool is_used = found == documents_.end() || found->second->holds_ > 0;
+    const bool is_due =
+        is_crowded || (!is_used && found->second->idle_since_ + kUnloadAfter <= now);
+    if (!is_used && (!is_due || found->second->journal_.is_busy())) {
+      ++at;
       continue;
     }
-    if (!is_used) next = now + kUnloadAfter;
-    ++at;
+    if (!is_used) documents_.erase(found);
+    at = idle_.erase(at);
   }
-  if (next) unload_alarm_.set(*next);
+  if (!idle_.empty()) unload_alarm_.set(now + (is_crowded ? kCrowdedPause : kUnloadAfter));
 }
 
 }  // namespace plait::workspace

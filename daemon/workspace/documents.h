@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -100,6 +101,7 @@ inline constexpr std::chrono::seconds kUnloadAfter{30};
 /// When there are more, those that nobody uses go at once: somebody goes through a whole
 /// folder.
 inline constexpr std::size_t kMaxIdleDocuments = 256;
+inline constexpr std::chrono::milliseconds kCrowdedPause{100};
 
 /// The texts of a workspace's files, as far as they are in memory. Loads them from the store
 /// when somebody wants them, and gives them up when nobody has for a while.
@@ -154,6 +156,7 @@ class Documents {
   std::optional<crdt::ClientId> client_;
   std::map<std::string, std::unique_ptr<SharedDocument>, std::less<>> documents_;
   std::map<std::string, std::vector<Then>, std::less<>> loading_;
+  std::set<std::string, std::less<>> idle_;  ///< that nobody held when they were put here
   Alarm unload_alarm_;
 };
 

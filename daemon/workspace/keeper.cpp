@@ -695,10 +695,12 @@ void Keeper::drop_base(File& file) {
 
 void Keeper::change_tree(document::TreeChange change) {
   tree_changes_.push_back(std::move(change));
-  tree_alarm_.set(clock_.now());
+  if (!tree_alarm_.at()) tree_alarm_.set(clock_.now() + tree_pause_);
 }
 
 void Keeper::flush_tree() {
+  tree_alarm_.stop();
+  const MonotonicTime begun = clock_.now();
   for (std::vector<document::TreeChange> all = std::exchange(tree_changes_, {});
        !all.empty();) {
     const std::size_t count = std::min(all.size(), kMaxTreeChanges);
@@ -707,6 +709,9 @@ void Keeper::flush_tree() {
     all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
     host_.change_tree(some);
   }
+  // A change costs as much as the whole tree is large: most of the time is for other things.
+  const auto took = std::chrono::ceil<std::chrono::milliseconds>(clock_.now() - begun);
+  tree_pause_ = std::max(kMinTreePause, 4 * took);
 }
 
 }  // namespace plait::workspace

@@ -39,6 +39,8 @@ inline constexpr std::chrono::milliseconds kOccupiedPause{500};
 /// More files, or a larger part of all, that go at once are not believed to be meant.
 inline constexpr std::size_t kMaxDeletedAtOnce = 20;
 inline constexpr std::size_t kMaxDeletedPercent = 30;
+/// Changes of the tree gather for so long, and longer where the tree is large.
+inline constexpr std::chrono::milliseconds kMinTreePause{10};
 /// Of one update of the tree.
 inline constexpr std::size_t kMaxTreeChanges = 500;
 
@@ -89,7 +91,7 @@ class Keeper final : private ArrivalsHost {
   }
   /// What is held back, because so much went at once: it may go, or comes back.
   void decide_deletions(bool accept);
-  /// What was found out and not told the host yet.
+  /// Tells the host what gathered.
   void flush_tree();
 
   /// Files that are not in step now.
@@ -159,8 +161,9 @@ class Keeper final : private ArrivalsHost {
   std::map<std::string, File, std::less<>> files_;
   std::set<std::pair<MonotonicTime, std::string>> due_;
   std::size_t busy_ = 0;
-  std::vector<document::TreeChange> tree_changes_;  ///< for the end of the turn
-  std::vector<std::string> held_;                   ///< files that went, with too many others
+  std::vector<document::TreeChange> tree_changes_;  ///< that gather
+  std::chrono::milliseconds tree_pause_{kMinTreePause};
+  std::vector<std::string> held_;  ///< files that went, with too many others
   bool is_started_ = false;
 
   FileRecords records_;
