@@ -746,6 +746,7 @@ void Workspace::change_tree(const std::vector<document::TreeChange>& changes) {
   for (const document::TreeChange& change : changes) {
     if (const auto* made = std::get_if<document::MakeFile>(&change)) {
       if (made->entry.kind != FileKind::Text) continue;
+      if (versions_.contains(made->entry.id)) continue;  // the server knows it by now
       new_.insert(made->entry.id);
       // One with something in it is sent as soon as that is written here.
       SharedDocument* const shared = documents_.find(made->entry.id);
