@@ -100,6 +100,9 @@ void Keeper::start(std::function<void(Result<void>)> then) {
 void Keeper::load(std::vector<ReplicaFile> files, const std::vector<std::string>& bases) {
   for (const ReplicaFile& known : files) file(known.id).writes = true;
   for (const std::string& id : bases) {
+    // An editor had it open, and comes back if it was this process that ended. What it has is
+    // compared with what was on disk, so that has to stay there until then.
+    file(id).left_to_editor_until = clock_.now() + kReturnGrace;
     file(id).base_is_stored = true;
     store_.base(workspace_, id, [self = self_, id](Result<std::optional<std::string>> base) {
       if (*self != nullptr && base && *base) (*self)->file(id).base = **std::move(base);
@@ -363,7 +366,13 @@ void Keeper::tend(File& file) {
   } else if (entry->kind == FileKind::Binary) {
     if (record == nullptr || to_hex(record->sha256) != entry->blob) write_binary(file, *entry);
   } else if ((file.writes && file.editors == 0) || record == nullptr) {
-    if (host_.is_fetched(file.id)) write_text(file, *entry);
+    const auto grace =
+        std::chrono::ceil<std::chrono::milliseconds>(file.left_to_editor_until - clock_.now());
+    if (record != nullptr && grace.count() > 0) {
+      settle(file, grace);
+    } else if (host_.is_fetched(file.id)) {
+      write_text(file, *entry);
+    }
   }
 }
 

@@ -31,6 +31,8 @@ namespace plait::workspace {
 inline constexpr std::chrono::milliseconds kWriteDelay{100};
 /// So long an editor has to say that it was the one who wrote a file.
 inline constexpr std::chrono::milliseconds kSaveGrace{300};
+/// So long an editor that had a file open when this process ended has to come back.
+inline constexpr std::chrono::seconds kReturnGrace{10};
 /// Steps of so many files are taken at the same time.
 inline constexpr std::size_t kMaxBusyFiles = 16;
 /// Before a step that failed, or found something in its way, is tried again.
@@ -109,7 +111,8 @@ class Keeper final : private ArrivalsHost {
     bool looks = false;       ///< the disk may have changed
     bool writes = false;      ///< the document may have changed
     std::size_t editors = 0;  ///< that have it open
-    std::string folder;       ///< that was made for it, if it is one
+    MonotonicTime left_to_editor_until;
+    std::string folder;  ///< that was made for it, if it is one
   };
 
   // ArrivalsHost

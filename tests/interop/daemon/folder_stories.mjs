@@ -212,11 +212,11 @@ export const folderStories = {
   },
 
   async "the sharer's daemon is killed while people type, and nothing typed is lost"(place) {
-    const both = await together(place, { "a.txt": "\n" });
+    const both = await together(place, { "a.txt": "hers:\nhis:\n" });
     const [hers, his] = await pair(both, "a.txt");
     for (let i = 0; i < 50; i++) {
-      hers.types([0, 0], "a");
-      his.types([0, 0], "b");
+      hers.types([0, 5], "a");
+      his.types([1, 4], "b");
       if (i === 25) process.kill(await place.theDaemon(), "SIGKILL");
       await new Promise((resolve) => setImmediate(resolve));
     }
