@@ -72,4 +72,9 @@ Invite Journey::invite(const connect::InviteCreate& wish) {
   return *made;
 }
 
+void Journey::decide_on_who_waits(bool approved) {
+  const std::string id = directory->waiting("w").front()->id;  // the request is gone afterwards
+  office->approve(olga(), "w", id, approved, [](const auto&) {});
+}
+
 }  // namespace plait::sync

@@ -32,6 +32,8 @@ class Journey : public server::Club {
 
   /// What an owner gives to somebody who is no member.
   Invite invite(const connect::InviteCreate& wish);
+  /// What an owner says of the first who waits to be let in.
+  void decide_on_who_waits(bool approved);
 
  private:
   std::vector<std::unique_ptr<Traveller>> travellers_;

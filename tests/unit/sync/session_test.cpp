@@ -227,8 +227,7 @@ BOOST_AUTO_TEST_CASE(who_has_to_be_let_in_waits_over_cuts) {
   settle();
   BOOST_TEST((eve.absence() == Absence::Waiting));
 
-  office->approve(this->olga(), "w", directory->waiting("w").front()->id, /*approved=*/true,
-                  [](const auto&) {});
+  decide_on_who_waits(/*approved=*/true);
   settle();
   BOOST_TEST(eve.session.is_online());
 }
@@ -239,8 +238,7 @@ BOOST_AUTO_TEST_CASE(who_is_not_let_in_stops) {
   Traveller& eve = traveller("Eve", invite(wish));
   eve.comes(*server);
   settle();
-  office->approve(olga(), "w", directory->waiting("w").front()->id, /*approved=*/false,
-                  [](const auto&) {});
+  decide_on_who_waits(/*approved=*/false);
   settle();
   BOOST_TEST((eve.absence() == Absence::InviteRefused));
   BOOST_TEST(eve.session.stopped().has_value());
