@@ -20,11 +20,18 @@ constexpr std::string_view kOwnPrefix = "plait editor ";
 constexpr const char* kLost =
     "the daemon ended before it answered; it is not known whether this was done";
 constexpr const char* kWhyStale = "restarted";
+constexpr const char* kNobody = "they are not here any more";
 
 std::string text_of(const Json& object, std::string_view name) {
   const Json* member = object.find(name);
   const std::string* text = member == nullptr ? nullptr : member->as_string();
   return text == nullptr ? std::string() : *text;
+}
+
+template <class M>
+std::string told(const M& message) {
+  return jsonrpc::write_message(
+      jsonrpc::Notification{std::string(M::kMethod), jsonrpc::write_fields(message)});
 }
 
 bool is_any_of(std::string_view method, const auto&... methods) {
@@ -45,6 +52,7 @@ Result<BridgeSession::Out> BridgeSession::from_editor(std::string body) {
     asked(*request, body);
   } else if (const auto* notification = std::get_if<jsonrpc::Notification>(&message)) {
     noted(*notification);
+    if (notification->method == editor::PresenceUpdate::kMethod) presence_ = body;
   }
   Out out;
   out.to_daemon.push_back(std::move(body));
@@ -67,6 +75,10 @@ void BridgeSession::asked(const jsonrpc::Request& request, std::string_view body
   } else if (is_any_of(method, editor::DocumentOpen::kMethod,
                        editor::DocumentResync::kMethod)) {
     asked = {What::Document, text_of(request.params, "uri")};
+  } else if (method == editor::FollowStart::kMethod) {
+    asked = {What::Follow, jsonrpc::write_json(request.params)};
+  } else if (method == editor::FollowStop::kMethod) {
+    asked.what = What::Unfollow;
   } else if (method == editor::kShutdown) {
     asked.what = What::Shutdown;
     shutdown_ = true;
@@ -86,6 +98,11 @@ void BridgeSession::noted(const jsonrpc::Notification& notification) {
 
 Result<BridgeSession::Out> BridgeSession::from_daemon(std::string body) {
   Out out;
+  if (!follow_.empty() && body.find(editor::FollowStopped::kMethod) != std::string::npos) {
+    const jsonrpc::Message message = jsonrpc::parse_message(body, editor::kLimits);
+    const auto* news = std::get_if<jsonrpc::Notification>(&message);
+    if (news != nullptr && news->method == editor::FollowStopped::kMethod) follow_.clear();
+  }
   // Most of what comes are edits, which answer nothing.
   if (!in_flight_.empty() || !replayed_.empty()) {
     const jsonrpc::Message message = jsonrpc::parse_message(body, editor::kLimits);
@@ -119,6 +136,8 @@ void BridgeSession::answered(const Asked& asked, const Json& result) {
     case What::Shutdown: return;
     case What::Initialize: encoding_ = text_of(result, "positionEncoding"); return;
     case What::Leave: workspaces_.erase(asked.name); return;
+    case What::Follow: follow_ = asked.name; return;
+    case What::Unfollow: follow_.clear(); return;
     case What::Workspace: {
       const Json* workspace = result.find("workspace");
       if (workspace == nullptr) return;
@@ -143,10 +162,16 @@ Result<BridgeSession::Out> BridgeSession::take_replayed(const RequestId& id,
           ErrorCode::Unsupported,
           "the daemon is another one now and does not know this editor: start it again");
     }
+  } else if (asked.what == Asked::What::Follow) {
+    Out out;
+    if (result != nullptr) return out;
+    follow_.clear();
+    out.to_editor.push_back(told(editor::FollowStopped{kNobody}));
+    return out;
   } else if (result == nullptr) {
     workspaces_.erase(asked.name);  // its folder is not there any more
   }
-  return replayed_.empty() ? resync() : Out{};
+  return replayed_.empty() ? go_on() : Out{};
 }
 
 // --- One daemon after the other ----------------------------------------------------------
@@ -184,7 +209,7 @@ BridgeSession::Out BridgeSession::daemon_came() {
   return out;
 }
 
-BridgeSession::Out BridgeSession::resync() const {
+BridgeSession::Out BridgeSession::go_on() {
   Out out;
   for (const auto& [name, epoch] : documents_) {
     Json::Object params;
@@ -193,6 +218,13 @@ BridgeSession::Out BridgeSession::resync() const {
     params.push_back({"reason", Json(kWhyStale)});
     out.to_editor.push_back(jsonrpc::write_message(
         jsonrpc::Notification{"document/stale", Json(std::move(params))}));
+  }
+  if (!presence_.empty()) out.to_daemon.push_back(presence_);
+  if (auto follow = jsonrpc::parse_json(follow_, editor::kLimits); follow) {
+    const RequestId id = std::string(kOwnPrefix);
+    out.to_daemon.push_back(jsonrpc::write_message(
+        jsonrpc::Request{id, std::string(editor::FollowStart::kMethod), *std::move(follow)}));
+    replayed_.emplace(id, Asked{Asked::What::Follow, {}});
   }
   return out;
 }

@@ -22,9 +22,10 @@ inline constexpr std::size_t kMaxRequestsInFlight = 10'000;
 /// sent to either side comes out.
 ///
 /// A new daemon knows nothing of the editor. It is told `initialize` again, word for word, and
-/// the workspaces that were open; these answers are nobody's but the bridge's. Requests that
-/// the old one took with it are answered with an error that says so. Then the editor is asked
-/// to resync each document that it has open, and so nothing that was typed is lost.
+/// the workspaces that were open, whom the editor follows and where its user is; these answers
+/// are nobody's but the bridge's. Requests that the old one took with it are answered with an
+/// error that says so. Then the editor is asked to resync each document that it has open, and
+/// so nothing that was typed is lost.
 class BridgeSession {
  public:
   /// Bodies to send, in order.
@@ -65,10 +66,13 @@ class BridgeSession {
       Workspace,
       Leave,
       Document,
+      Follow,
+      Unfollow,
       Shutdown
     };
     What what = What::Anything;
-    std::string name;  ///< the document's, or the id of the workspace that is left
+    /// The document's, or the id of the workspace that is left, or the params of following.
+    std::string name;
   };
 
   void asked(const jsonrpc::Request& request, std::string_view body);
@@ -76,7 +80,8 @@ class BridgeSession {
   void answered(const Asked& asked, const jsonrpc::Json& result);
   /// An answer to what the bridge itself asked.
   Result<Out> take_replayed(const jsonrpc::RequestId& id, const jsonrpc::Json* result);
-  Out resync() const;
+  /// All workspaces are open again.
+  Out go_on();
 
   std::map<jsonrpc::RequestId, Asked> in_flight_;
   std::string initialize_;  ///< as the editor sent it; empty: it did not yet
@@ -84,7 +89,9 @@ class BridgeSession {
   std::optional<std::string> encoding_;            ///< that was agreed on
   std::map<std::string, std::string> workspaces_;  ///< id to folder
   std::map<std::string, std::int64_t> documents_;  ///< name to epoch
-  std::map<jsonrpc::RequestId, Asked> replayed_;   ///< asked by the bridge
+  std::string presence_;  ///< as the editor said it last; empty: it did not
+  std::string follow_;    ///< the params of following somebody; empty: it follows nobody
+  std::map<jsonrpc::RequestId, Asked> replayed_;  ///< asked by the bridge
   bool shutdown_ = false;
   bool exited_ = false;
 };

@@ -1,12 +1,17 @@
 #include "daemon/app/client_commands.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 #include "daemon/app/admin_print.h"
 #include "daemon/app/daemon_client.h"
@@ -14,7 +19,6 @@
 #include "daemon/app/terminal.h"
 #include "daemon/crypto/invite_link.h"
 #include "protocol/base/file_uri.h"
-#include "protocol/messages/connect/errors.h"
 #include "protocol/messages/editor/errors.h"
 
 namespace plait::app {
@@ -23,14 +27,15 @@ namespace {
 namespace editor = messages::editor;
 using jsonrpc::RpcError;
 
-constexpr auto kPasswordWanted =
-    static_cast<std::int64_t>(messages::connect::ConnectError::PasswordRefused);
+constexpr auto kPasswordWanted = static_cast<std::int64_t>(editor::EditorError::PasswordWanted);
+constexpr std::chrono::milliseconds kLookAgain{50};
 constexpr auto kFolderDiffers = static_cast<std::int64_t>(editor::EditorError::FolderDiffers);
 
-/// A folder's absolute path, without links.
+/// A folder's absolute path, without links, whether it is there or not.
 Result<std::string> find_folder(const std::string& folder) {
   std::error_code error;
-  const auto path = std::filesystem::weakly_canonical(folder, error);
+  auto path = std::filesystem::absolute(folder, error);
+  if (!error) path = std::filesystem::weakly_canonical(path, error);
   if (error) return fail(ErrorCode::System, folder + ": " + error.message());
   return path.string();
 }
@@ -38,7 +43,10 @@ Result<std::string> find_folder(const std::string& folder) {
 Result<std::string> find_existing_folder(const std::string& folder) {
   std::error_code error;
   if (std::filesystem::is_directory(folder, error)) return find_folder(folder);
-  return fail(ErrorCode::NotFound, "there is no folder " + folder);
+  if (std::filesystem::exists(folder, error)) {
+    return fail(ErrorCode::Refused, shown(folder) + " is no folder, and folders are shared");
+  }
+  return fail(ErrorCode::NotFound, "there is no folder \"" + shown(folder) + '"');
 }
 
 std::string folder_text(const editor::Workspace& workspace) {
@@ -88,6 +96,21 @@ std::int64_t count_of(const jsonrpc::Json& data, std::string_view name) {
   return count == nullptr ? 0 : *count;
 }
 
+/// Until all of them are here. The daemon goes on with it whether somebody waits or not, and so
+/// does whoever waits if the connection is lost.
+Result<void> await_files(DaemonClient& client, const std::string& workspace) {
+  for (;;) {
+    const auto reply = client.call(editor::WorkspaceList{});
+    if (!reply) return refused(reply.refusal());
+    const bool has_all = std::ranges::none_of(reply->workspaces, [&](const auto& each) {
+      return each.id == workspace && each.files_waiting &&
+             each.connection == editor::Connection::Online;
+    });
+    if (has_all) return {};
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
 /// What there is to decide before a folder with other files in it is joined.
 Failure differs(const RpcError& error) {
   const auto count = [&](std::string_view name) {
@@ -115,20 +138,38 @@ Result<std::string> find_link(const JoinOptions& options) {
               "which link? Say it behind `join`, in PLAIT_LINK, or on standard input");
 }
 
-const char* words_of(editor::Connection connection) {
+/// From the environment or, with a prompt, from a terminal: what is in an argument can be read
+/// by every program.
+Result<std::string> find_password(std::string_view prompt) {
+  const char* given =
+      std::getenv("PLAIT_PASSWORD");  // NOLINT(concurrency-mt-unsafe): never set
+  if (given != nullptr && *given != '\0') return std::string(given);
+  return ask_secret(prompt);
+}
+
+const char* words_of(editor::Connection connection, bool has_all) {
   switch (connection) {
-    case editor::Connection::Online: return "in step";
+    case editor::Connection::Online: return has_all ? "in step" : "catching up";
     case editor::Connection::Connecting: return "connecting";
     case editor::Connection::Offline: return "offline";
-    case editor::Connection::Embedded: return "in step, served here";
+    case editor::Connection::Embedded:
+      return has_all ? "in step, served here" : "catching up, served here";
   }
   return "";
 }
 
+std::string counted(std::int64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string state_of(const editor::Workspace& workspace) {
-  std::string text = words_of(workspace.connection);
+  const bool has_all = workspace.pending_edits == 0 && !workspace.files_waiting;
+  std::string text = words_of(workspace.connection, has_all);
+  if (workspace.files_waiting) {
+    text += ", " + counted(*workspace.files_waiting, "file") + " to go";
+  }
   if (workspace.pending_edits > 0) {
-    text += ", " + std::to_string(workspace.pending_edits) + " edits not saved on the server";
+    text += ", " + counted(workspace.pending_edits, "edit") + " not saved on the server";
   }
   if (workspace.read_only) text += ", read-only";
   return text;
@@ -149,6 +190,20 @@ void print_status(const DaemonHello::Reply& daemon, const editor::WorkspaceList:
          workspace.last_synced_at ? text_of(WallTime{*workspace.last_synced_at}) : "never"});
   }
   std::cout << table_of(rows);
+  for (const editor::Workspace& workspace : reply.workspaces) {
+    if (!workspace.questions) continue;
+    for (const editor::Question& question : *workspace.questions) {
+      std::cout << '\n'
+                << folder_text(workspace) << " asks: "
+                << (question.kind == editor::QuestionKind::Deletions
+                        ? counted(question.count, "file") +
+                              " went at once; are they to be "
+                              "deleted for everybody?"
+                        : "others changed " + counted(question.count, "file") +
+                              " that may run when the folder is opened; are they wanted here?")
+                << "\n  plait accept, or plait decline, in that folder\n";
+    }
+  }
 }
 
 void print_status_json(const DaemonHello::Reply* daemon,
@@ -181,7 +236,7 @@ Result<int> share(const ShareOptions& options) {
   wish.access = options.access;
   wish.headless = true;
   if (options.asks_password) {
-    auto password = ask_secret("Password for those who join: ");
+    auto password = find_password("Password for those who join: ");
     if (!password) return forward_error(password);
     wish.access->password = *std::move(password);
   }
@@ -189,6 +244,9 @@ Result<int> share(const ShareOptions& options) {
   if (!client) return forward_error(client);
   const auto reply = (*client)->call(wish);
   if (!reply) return refused(reply.refusal());
+  if (::access(folder->c_str(), W_OK) != 0) {
+    std::cerr << "you may not write here: what others change stays on their side\n";
+  }
   std::cerr << folder_text(reply->workspace) << " is shared as \""
             << shown(reply->workspace.name) << "\". Whoever has this link can join:\n";
   std::cout << reply->invite << std::endl;
@@ -201,6 +259,8 @@ Result<int> join(const JoinOptions& options) {
   if (auto parsed = crypto::InviteLink::parse(*link); !parsed) return forward_error(parsed);
   auto folder = find_folder(options.folder);
   if (!folder) return forward_error(folder);
+  std::error_code ignored;
+  const bool is_new = !std::filesystem::exists(*folder, ignored);
   auto client = reach_daemon(DaemonDialer::Missing::Start);
   if (!client) return forward_error(client);
   editor::WorkspaceJoin wish;
@@ -208,24 +268,61 @@ Result<int> join(const JoinOptions& options) {
   wish.folder = file_uri(*folder);
   wish.existing = options.existing;
   wish.headless = true;
-  auto reply = (*client)->call(wish);
+  const auto ask = [&] {
+    auto answer = (*client)->call(wish);
+    // Whoever is not let in is not left with an empty folder either.
+    if (!answer && is_new) std::filesystem::remove(*folder, ignored);
+    return answer;
+  };
+  auto reply = ask();
   if (!reply && reply.refusal().code == kPasswordWanted) {
-    auto password = ask_secret("Password of the invite: ");
+    auto password = find_password("Password of the invite: ");
     if (!password) {
       return fail(ErrorCode::Refused,
                   "the invite wants a password, and " + password.error().message);
     }
     wish.password = *std::move(password);
-    reply = (*client)->call(wish);
+    reply = ask();
   }
   if (!reply && reply.refusal().code == kFolderDiffers) return differs(reply.refusal());
   if (!reply) return refused(reply.refusal());
+  if (auto arrived = await_files(**client, reply->workspace.id); !arrived) {
+    return forward_error(arrived);
+  }
   std::cerr << '"' << shown(reply->workspace.name) << "\" is in "
             << folder_text(reply->workspace) << ", as "
             << jsonrpc::name_of(reply->workspace.role) << '\n';
   if (reply->backup) {
     const auto path = path_of_file_uri(*reply->backup);
     std::cerr << "what was replaced is in " << shown(path ? *path : *reply->backup) << '\n';
+  }
+  return 0;
+}
+
+Result<int> answer(const AnswerOptions& options) {
+  auto folder = find_folder(options.folder);
+  if (!folder) return forward_error(folder);
+  auto client = reach_daemon(DaemonDialer::Missing::Start);
+  if (!client) return forward_error(client);
+  const auto opened = (*client)->call(editor::WorkspaceOpen{file_uri(*folder)});
+  if (!opened) return refused(opened.refusal());
+  if (!opened->workspace.questions) {
+    std::cerr << shown(*folder) << " asks nothing\n";
+    return 0;
+  }
+  for (const editor::Question& question : *opened->workspace.questions) {
+    for (const std::string& uri : question.uris) {
+      const auto path = path_of_file_uri(uri);
+      std::cout << shown(path ? *path : uri) << '\n';
+    }
+    const auto answered = (*client)->call(
+        editor::WorkspaceAnswer{opened->workspace.id, question.kind, options.accept});
+    if (!answered) return refused(answered.refusal());
+    std::cerr << counted(question.count, "file")
+              << (question.kind == editor::QuestionKind::Deletions
+                      ? (options.accept ? " deleted for everybody" : " brought back")
+                      : (options.accept ? " written" : " left as they were"))
+              << '\n';
   }
   return 0;
 }
@@ -251,7 +348,8 @@ Result<int> status(const StatusOptions& options) {
     if (options.json) {
       print_status_json(/*daemon=*/nullptr, {});
     } else {
-      std::cout << "no daemon runs: no folder is kept in step\n";
+      std::cout << "no daemon runs: no folder is kept in step\n" << std::flush;
+      std::cerr << "`plait daemon` or an editor starts one\n";
     }
     return 0;
   }

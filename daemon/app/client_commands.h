@@ -12,6 +12,8 @@ namespace plait::app {
 /// Prints the link of an invite. The folder stays shared, with no editor there.
 Result<int> share(const ShareOptions& options);
 Result<int> join(const JoinOptions& options);
+/// Prints the files that the folder had asked about.
+Result<int> answer(const AnswerOptions& options);
 Result<int> leave(const LeaveOptions& options);
 /// Starts no daemon.
 Result<int> status(const StatusOptions& options);

@@ -34,6 +34,12 @@ struct LeaveOptions {
   std::string folder = ".";
 };
 
+/// What a shared folder asks its person.
+struct AnswerOptions {
+  std::string folder = ".";
+  bool accept = false;
+};
+
 /// "refuse", "keepMine", "takeTheirs".
 Result<messages::editor::Existing> parse_existing(std::string_view text);
 

@@ -10,10 +10,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/app/daemon_hello.h"
+
 namespace plait::app {
 namespace {
 
 namespace admin = messages::admin;
+
+constexpr int kWrongUsage = 2;
 
 /// A day is for ever, to a daemon that nobody needs.
 constexpr double kMaxIdleExitSeconds = 86'400;
@@ -110,8 +114,11 @@ void add_share(CLI::App& app, ShareOptions& options) {
   CLI::App* share = app.add_subcommand("share", "Shares a folder, and prints a link to join");
   messages::editor::Access& access = options.access;
   share->add_option("folder", options.folder)->type_name("DIR")->capture_default_str();
-  share->add_option("--server", options.server, "which server keeps it (this machine)")
-      ->type_name("URL");
+  share
+      ->add_option("--server", options.server,
+                   "keeps it in a workspace of a server, by an invite for that (this machine "
+                   "keeps it)")
+      ->type_name("LINK");
   share->add_option("--name", options.name, "what others see (the folder's name)")
       ->type_name("NAME");
   share
@@ -132,7 +139,8 @@ void add_share(CLI::App& app, ShareOptions& options) {
   share->add_option("--uses", access.max_uses, "how many may use it (any number)")
       ->type_name("N")
       ->check(CLI::Range(std::int64_t{1}, messages::connect::kMaxInviteUses));
-  share->add_flag("--password", options.asks_password, "asks for one that the link wants");
+  share->add_flag("--password", options.asks_password,
+                  "the link wants one: asks for it, or takes PLAIT_PASSWORD");
   share->add_flag("--dry-run", options.is_dry_run,
                   "only says what would be shared, and what not and why");
 }
@@ -140,7 +148,8 @@ void add_share(CLI::App& app, ShareOptions& options) {
 void add_join(CLI::App& app, JoinOptions& options) {
   CLI::App* join = app.add_subcommand("join", "Brings a shared folder here");
   join->add_option("link", options.link,
-                   "or -, or in PLAIT_LINK: then no other program of this machine sees it")
+                   "or -, or in PLAIT_LINK: then no other program of this machine sees it. A "
+                   "password is asked for, or in PLAIT_PASSWORD")
       ->type_name("LINK");
   join->add_option("folder", options.folder)->type_name("DIR")->capture_default_str();
   join->add_option_function("--existing", into(options.existing, parse_existing),
@@ -153,6 +162,12 @@ void add_status(CLI::App& app, StatusOptions& options) {
   CLI::App* status =
       app.add_subcommand("status", "Says which folders are shared, and how it goes");
   status->add_flag("--json", options.json, "for programs");
+}
+
+void add_answer(CLI::App& app, const std::string& verb, const std::string& what,
+                AnswerOptions& options) {
+  CLI::App* answer = app.add_subcommand(verb, what);
+  answer->add_option("folder", options.folder)->type_name("DIR")->capture_default_str();
 }
 
 void add_leave(CLI::App& app, LeaveOptions& options) {
@@ -298,15 +313,20 @@ Command parse_command_line(int argc, const char* const* argv) {
   ShareOptions share;
   JoinOptions join;
   StatusOptions status;
+  AnswerOptions accept{.accept = true};
+  AnswerOptions decline{.accept = false};
   LeaveOptions leave;
   DoctorOptions doctor;
   CLI::App app("Several people, one folder, each in their own editor.", "plait");
   app.require_subcommand(1);
+  app.set_version_flag("--version", this_program().version);
   add_serve(app, serve);
   add_admin(app, admin_options, requests);
   add_share(app, share);
   add_join(app, join);
   add_status(app, status);
+  add_answer(app, "accept", "Lets happen what a folder asks about", accept);
+  add_answer(app, "decline", "Does not let it happen", decline);
   add_leave(app, leave);
   add_doctor(app, doctor);
   add_daemon(app, daemon);
@@ -316,7 +336,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return Done{app.exit(error)};
+    return Done{app.exit(error) == 0 ? 0 : kWrongUsage};
   }
   if (app.got_subcommand("admin")) return admin_options;
   if (app.got_subcommand("daemon")) return daemon;
@@ -324,11 +344,13 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("share")) return share;
   if (app.got_subcommand("join")) return join;
   if (app.got_subcommand("status")) return status;
+  if (app.got_subcommand("accept")) return accept;
+  if (app.got_subcommand("decline")) return decline;
   if (app.got_subcommand("leave")) return leave;
   if (app.got_subcommand("doctor")) return doctor;
   if (auto fine = check(serve); !fine) {
     std::cerr << "plait serve: " << fine.error().message << '\n';
-    return Done{2};
+    return Done{kWrongUsage};
   }
   return serve;
 }

@@ -21,7 +21,7 @@ struct EditorBridge {};
 /// What the program was asked for.
 using Command =
     std::variant<ServeOptions, AdminOptions, DaemonOptions, EditorBridge, ShareOptions,
-                 JoinOptions, StatusOptions, LeaveOptions, DoctorOptions, Done>;
+                 JoinOptions, StatusOptions, AnswerOptions, LeaveOptions, DoctorOptions, Done>;
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
 
 }  // namespace plait::app

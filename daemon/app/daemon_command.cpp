@@ -12,11 +12,13 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "daemon/app/daemon_host.h"
 #include "daemon/app/daemon_process.h"
 #include "daemon/app/log_file.h"
+#include "daemon/app/process_limits.h"
 
 namespace plait::app {
 namespace {
@@ -169,9 +171,11 @@ Result<void> start_daemon(const Home& home) {
   pid_t child = -1;
   const SpawnFiles files(errors->in.get());
   const SpawnAttributes attributes;
+  const mode_t own_umask = ::umask(umask_of_person());  // which it is to know as well
   // What this process runs, whatever lies at that path by now.
   const int status = ::posix_spawn(&child, "/proc/self/exe", files.get(), attributes.get(),
                                    arguments.data(), environ);
+  ::umask(own_umask);
   if (status != 0) return failed("starting the daemon", status);
   errors->in.close();
   std::string said = last_words(read_all(errors->out));

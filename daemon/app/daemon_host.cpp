@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
+#include "daemon/app/boot_file.h"
 #include "daemon/app/daemon_hello.h"
+#include "daemon/app/process_limits.h"
 #include "daemon/app/server_probe.h"
 #include "daemon/crypto/fingerprint.h"
 #include "daemon/editor/session.h"
@@ -21,24 +20,15 @@ namespace plait::app {
 namespace {
 
 constexpr const char* kLoopback = "127.0.0.1";
-constexpr const char* kCaFileVariable = "PLAIT_CA_FILE";
 
-/// Authorities that are trusted besides the system's.
-Result<net::TlsContext> client_tls() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program sets one
-  const char* const file = std::getenv(kCaFileVariable);
-  if (file == nullptr || *file == '\0') return net::TlsContext::client();
-  std::ifstream in(file);
-  const std::string pem{std::istreambuf_iterator<char>(in), {}};
-  if (!in) {
-    return fail(ErrorCode::System,
-                std::string(kCaFileVariable) + " names " + file + ", which cannot be read");
-  }
-  return net::TlsContext::client(pem, /*and_the_systems=*/true);
+/// As a program of the person makes them; what this process makes is nobody else's.
+void make_folders(const std::filesystem::path& path, std::error_code& error) {
+  if (std::filesystem::exists(path, error) || error) return;
+  if (path.has_relative_path()) make_folders(path.parent_path(), error);
+  if (error || !std::filesystem::create_directory(path, error)) return;
+  std::filesystem::permissions(
+      path, std::filesystem::perms::all & ~std::filesystem::perms{umask_of_person()}, error);
 }
-
-/// What this process was given, and not what it has set for itself.
-mode_t umask_of_person() { return 022; }
 
 /// A session on real connections.
 class RealConnection final : public workspace::Connection {
@@ -139,6 +129,7 @@ bool DaemonHost::has_had(const std::string& file, std::string_view text) const {
 
 void DaemonHost::end_of_turn() {
   agenda_.advance(clock_.now());
+  shelf_->end_of_turn();
   if (server_) server_->end_of_turn();
   bench_.end_of_turn();
   const auto next = agenda_.next();
@@ -153,6 +144,7 @@ void DaemonHost::end_of_turn() {
 }
 
 void DaemonHost::drain() {
+  shelf_->seal();
   if (server_) server_->drain();
 }
 
@@ -164,15 +156,14 @@ bool DaemonHost::is_drained() const {
 
 Result<std::string> DaemonHost::real_folder(const std::string& path, bool makes) {
   std::error_code error;
-  if (makes) {
-    std::filesystem::create_directories(path, error);
-    if (error) return fail(ErrorCode::System, path + " cannot be made: " + error.message());
-  }
+  if (makes) make_folders(path, error);
+  if (error) return fail(ErrorCode::System, path + " cannot be made: " + error.message());
   const std::filesystem::path real = std::filesystem::canonical(path, error);
   if (error) return fail(ErrorCode::NotFound, path + ": " + error.message());
   if (!std::filesystem::is_directory(real, error)) {
     return fail(ErrorCode::Refused, path + " is no folder");
   }
+  if (auto apart = home_.check_apart(real.string()); !apart) return forward_error(apart);
   return real.string();
 }
 
@@ -186,6 +177,14 @@ Result<std::unique_ptr<folder::Disk>> DaemonHost::open_disk(const std::string& w
       clock_, random_);
   if (!disk) return forward_error(disk);
   return std::unique_ptr<folder::Disk>(*std::move(disk));
+}
+
+Result<std::unique_ptr<workspace::BlackBoxFile>> DaemonHost::open_black_box(
+    const std::string& workspace) {
+  const std::string folder = home_.path_of(kBuffersFolder);
+  if (auto made = store::make_private_folder(folder); !made) return forward_error(made);
+  return std::unique_ptr<workspace::BlackBoxFile>(
+      std::make_unique<BootFile>(folder + "/" + workspace));
 }
 
 std::unique_ptr<workspace::Connection> DaemonHost::connect(

@@ -56,6 +56,8 @@ class DaemonHost final : public EditorHost, private workspace::Outside {
   Result<std::string> real_folder(const std::string& path, bool makes) override;
   Result<std::unique_ptr<folder::Disk>> open_disk(const std::string& workspace,
                                                   const std::string& folder) override;
+  Result<std::unique_ptr<workspace::BlackBoxFile>> open_black_box(
+      const std::string& workspace) override;
   std::unique_ptr<workspace::Connection> connect(sync::Session& session,
                                                  const workspace::ServerPlace& server) override;
   Result<workspace::ServerPlace> embedded_server() override;

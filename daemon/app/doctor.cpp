@@ -20,6 +20,7 @@
 #include "daemon/app/home.h"
 #include "daemon/app/server_probe.h"
 #include "daemon/app/terminal.h"
+#include "daemon/crypto/host_name.h"
 #include "daemon/support/clock.h"
 #include "protocol/jsonrpc/fields.h"
 
@@ -32,6 +33,8 @@ constexpr std::uint64_t kFewInstances = 64;
 constexpr std::uintmax_t kLittleSpace = std::uintmax_t{1} << 30;
 /// Logins are signed with the time, and invites run out.
 constexpr std::chrono::seconds kClockSlack{60};
+/// A certificate that runs out sooner is renewed late.
+constexpr std::chrono::days kRenewalTime{14};
 
 enum class Verdict : std::uint8_t { Fine, Warning, Wrong };
 
@@ -131,15 +134,21 @@ void look_at_space(Findings& findings, const std::string& about, const std::stri
 }
 
 void look_at_folder(Findings& findings, const std::string& folder) {
-  if (::access(folder.c_str(), R_OK | W_OK | X_OK) == 0) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    if (!error) error = std::make_error_code(std::errc::not_a_directory);
+  } else if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+    error.assign(errno, std::generic_category());
+  } else {
     return look_at_space(findings, "folder", folder);
   }
-  findings.push_back({"folder", Verdict::Wrong,
-                      folder + ": " + std::generic_category().message(errno),
+  findings.push_back({"folder", Verdict::Wrong, folder + ": " + error.message(),
                       "share and join folders that you may read and write"});
 }
 
 // --- The way to a server -----------------------------------------------------------------
+
+constexpr const char* kProxyFix = "look at HTTPS_PROXY and NO_PROXY";
 
 /// What a person can do about it, as far as the words of the failure tell.
 std::string fix_of(std::string_view why) {
@@ -148,12 +157,12 @@ std::string fix_of(std::string_view why) {
     const char* fix;
   };
   static constexpr Known kKnown[] = {
-      {"proxy", "look at HTTPS_PROXY and NO_PROXY"},
-      {"certificate",
-       "if its name or date is wrong, look at the server's certificate and this machine's "
-       "clock; if it is self-signed, use a link, which has its fingerprint"},
-      {"unknown node or service", "look at the name, and at this machine's DNS"},
-      {"name resolution", "look at the name, and at this machine's DNS"},
+      {"fingerprint", "ask for a new link: this one is for another server"},
+      {"self-signed", "use a link: it has the fingerprint of such a server"},
+      {"expired", "whoever runs the server has to renew its certificate"},
+      {"not yet valid", "look at this machine's clock"},
+      {"mismatch", "use the name that the server's certificate is for"},
+      {"issuer", "name the file of the authority in PLAIT_CA_FILE, if you trust it"},
       {"refused", "is the server running, and is that its port?"},
       {"unreachable", "are both machines in the same network, and awake?"},
       {"in time", "a firewall on the way may drop what is sent: open the port there"},
@@ -163,6 +172,42 @@ std::string fix_of(std::string_view why) {
     if (why.find(known.words) != std::string_view::npos) return known.fix;
   }
   return "ask who runs the server whether something else listens there";
+}
+
+/// Whether there is somebody to talk to.
+bool look_at_way(Findings& findings, const std::string& host, std::uint16_t port) {
+  if (crypto::kind_of_host(host) == crypto::HostKind::Name) {
+    const auto addresses = look_up(host);
+    if (!addresses) {
+      findings.push_back({"name", Verdict::Wrong, host + ": " + addresses.error().message,
+                          "look at the name, and at this machine's DNS"});
+      return false;
+    }
+    std::string text = host + " is";
+    for (const std::string& address : *addresses) text += " " + address;
+    findings.push_back({"name", Verdict::Fine, std::move(text), {}});
+  }
+  const std::string place = host + ":" + std::to_string(port);
+  const auto reached = reach(host, port);
+  if (reached) {
+    findings.push_back({"connection", Verdict::Fine, place + " can be reached", {}});
+  } else {
+    const std::string& why = reached.error().message;
+    findings.push_back({"connection", Verdict::Wrong, why, fix_of(why)});
+  }
+  return reached.has_value();
+}
+
+/// One that is known by its fingerprint may have run out: that is no reason to distrust it.
+void look_at_certificate(Findings& findings, WallTime expires, bool is_pinned) {
+  const std::string text = "good until " + text_of(expires);
+  const auto left = std::chrono::milliseconds(expires.ms - SystemClock().wall().ms);
+  if (is_pinned || left > kRenewalTime) {
+    findings.push_back({"certificate", Verdict::Fine, text, {}});
+  } else {
+    findings.push_back({"certificate", left.count() > 0 ? Verdict::Warning : Verdict::Wrong,
+                        text, fix_of("expired")});
+  }
 }
 
 void compare_clocks(Findings& findings, WallTime theirs) {
@@ -186,29 +231,37 @@ void look_at_server(Findings& findings, const std::string& text) {
   }
   const auto proxy = proxy_for(*target);
   if (!proxy) {
-    findings.push_back({"proxy", Verdict::Wrong, proxy.error().message, fix_of("proxy")});
+    findings.push_back({"proxy", Verdict::Wrong, proxy.error().message, kProxyFix});
     return;
   }
   if (*proxy) {
-    findings.push_back(
-        {"proxy", Verdict::Fine, (*proxy)->host + ":" + std::to_string((*proxy)->port), {}});
+    const std::string place = (*proxy)->host + ":" + std::to_string((*proxy)->port);
+    findings.push_back({"proxy", Verdict::Fine, place, {}});
   }
-  const std::string place = target->host + ":" + std::to_string(target->port);
-  const auto answer = probe_server(*target, *proxy);
-  if (!answer) {
-    const std::string why = shown(answer.error().message);
-    const bool is_proxys = *proxy && why.find((*proxy)->host) != std::string::npos;
-    findings.push_back({"server", Verdict::Wrong, place + ": " + why,
-                        fix_of(is_proxys ? std::string_view("proxy") : why)});
+  const bool is_there = *proxy ? look_at_way(findings, (*proxy)->host, (*proxy)->port)
+                               : look_at_way(findings, target->host, target->port);
+  if (!is_there) return;
+  const Visit visit = visit_server(*target, *proxy);
+  const bool is_pinned = target->fingerprint.has_value();
+  if (visit.certificate_expires) {
+    look_at_certificate(findings, *visit.certificate_expires, is_pinned);
+  }
+  if (!visit.tls.empty()) {
+    findings.push_back({"TLS",
+                        Verdict::Fine,
+                        visit.tls + (is_pinned ? ", the server is known by its fingerprint"
+                                               : ", the server is known by its certificate"),
+                        {}});
+  }
+  if (!visit.answer) {
+    const std::string why = shown(visit.answer.error().message);
+    const bool is_proxys = *proxy && !visit.certificate_expires;
+    findings.push_back({visit.tls.empty() ? is_proxys ? "proxy" : "TLS" : "server",
+                        Verdict::Wrong, why, is_proxys ? kProxyFix : fix_of(why)});
     return;
   }
-  findings.push_back(
-      {"server",
-       Verdict::Fine,
-       place + " is version " + shown(answer->version) +
-           (target->fingerprint ? ", known by its fingerprint" : ", known by its certificate"),
-       {}});
-  compare_clocks(findings, answer->time);
+  findings.push_back({"server", Verdict::Fine, "version " + shown(visit.answer->version), {}});
+  compare_clocks(findings, visit.answer->time);
 }
 
 // --- The report --------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "daemon/app/home.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -59,6 +60,10 @@ Result<void> check(const std::string& folder, int descriptor) {
   return failed("closing " + folder + " to others", errno);
 }
 
+bool is_inside(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  return std::ranges::mismatch(path, folder).in2 == folder.end();
+}
+
 /// The whole of a file, as fcntl(2) locks it.
 struct flock whole_file() noexcept {
   struct flock lock {};
@@ -102,6 +107,17 @@ Result<Home> Home::open(const std::string& folder) {
   if (!opened) return forward_error(opened);
   if (auto good = check(folder, opened->descriptor()); !good) return forward_error(good);
   return Home(folder, *std::move(opened));
+}
+
+Result<void> Home::check_apart(const std::string& folder) const {
+  std::error_code error;
+  const auto own = std::filesystem::canonical(folder_, error);
+  if (error) return failed(folder_, error.value());
+  if (!is_inside(own, folder) && !is_inside(folder, own)) return {};
+  return fail(ErrorCode::Refused, folder +
+                                      " cannot be shared: Plait's own files, with your key, "
+                                      "are in " +
+                                      own.string());
 }
 
 std::string Home::path_of(const std::string& name) const { return folder_ + "/" + name; }

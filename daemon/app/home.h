@@ -20,6 +20,7 @@ inline constexpr const char* kServerFolder = "server";       ///< of the embedde
 inline constexpr const char* kBinFolder = "bin";             ///< what was deleted
 inline constexpr const char* kBackupFolder = "backups";      ///< what was replaced
 inline constexpr const char* kRulesFolder = "rules";         ///< what is shared, and what not
+inline constexpr const char* kBuffersFolder = "buffers";     ///< what editors have open
 inline constexpr const char* kLogFolder = "log";
 
 /// Where Home is: what PLAIT_HOME says, or else the folder `plait` for state, as XDG has it.
@@ -34,6 +35,9 @@ class Home {
   static Result<Home> open(const std::string& folder);
 
   [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
+  /// Refused is a folder, by its real path, that holds this one or is in it: whoever shared
+  /// that would share his key.
+  [[nodiscard]] Result<void> check_apart(const std::string& folder) const;
   /// What lies in it. As long as the folder's own path.
   [[nodiscard]] std::string path_of(const std::string& name) const;
   /// The same, short enough for a socket whatever the folder is called; for this process, and

@@ -46,6 +46,9 @@ struct Run {
   int operator()(const StatusOptions& options) const {
     return exit_code_of("status", status(options));
   }
+  int operator()(const AnswerOptions& options) const {
+    return exit_code_of(options.accept ? "accept" : "decline", answer(options));
+  }
   int operator()(const LeaveOptions& options) const {
     return exit_code_of("leave", leave(options));
   }

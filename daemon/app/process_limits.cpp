@@ -7,9 +7,18 @@
 #include "daemon/support/log.h"
 
 namespace plait::app {
+namespace {
+
+constexpr mode_t kPrivate = S_IRWXG | S_IRWXO;
+
+mode_t given_umask = S_IWGRP | S_IWOTH;
+
+}  // namespace
+
+mode_t umask_of_person() noexcept { return given_umask; }
 
 void set_process_limits() {
-  umask(S_IRWXG | S_IRWXO);
+  given_umask = umask(kPrivate);
 
   // The limit alone would not do: it does not hold for a program that the kernel pipes a dump
   // to.

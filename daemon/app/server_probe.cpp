@@ -1,10 +1,15 @@
 #include "daemon/app/server_probe.h"
 
+#include <array>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <variant>
+
+#include <netdb.h>
 
 #include "daemon/app/daemon_hello.h"
 #include "daemon/app/serve_options.h"
@@ -12,10 +17,10 @@
 #include "daemon/crypto/random.h"
 #include "daemon/loop/end_of_turn.h"
 #include "daemon/loop/loop.h"
+#include "daemon/loop/tcp_connector.h"
 #include "daemon/loop/timer.h"
 #include "daemon/net/client_connection.h"
 #include "daemon/net/mask_source.h"
-#include "daemon/net/tls.h"
 #include "daemon/net/workbench.h"
 #include "protocol/jsonrpc/message.h"
 #include "protocol/messages/connect/session.h"
@@ -27,6 +32,7 @@ namespace connect = messages::connect;
 
 constexpr std::chrono::seconds kProbeTime{60};
 constexpr std::string_view kPath = "/v1/connect";
+constexpr const char* kCaFileVariable = "PLAIT_CA_FILE";
 constexpr jsonrpc::JsonLimits kAnswerLimits{
     .max_bytes = std::size_t{64} << 10, .max_depth = 8, .max_values = 1000};
 
@@ -44,28 +50,35 @@ std::string first_of(const char* name, const char* other) {
 /// One visit.
 class Probe final : private net::ClientConnection::Handler {
  public:
-  Result<ProbeAnswer> go(const ProbeTarget& target, const std::optional<net::Proxy>& proxy) {
-    auto tls = net::TlsContext::client();
-    if (!tls) return forward_error(tls);
-    net::ClientConnection::Handler& me = *this;
-    connection_ = std::make_unique<net::ClientConnection>(bench_, masks_, me);
-    auto started = connection_->start({.host = target.host,
-                                       .port = target.port,
-                                       .target = std::string(kPath),
-                                       .tls = &*tls,
-                                       .fingerprint = target.fingerprint,
-                                       .subprotocols = {std::string(connect::kSubprotocol)},
-                                       .proxy = proxy});
-    if (!started) return forward_error(started);
+  Visit go(const ProbeTarget& target, const std::optional<net::Proxy>& proxy) {
+    if (auto set_out = start(target, proxy); !set_out) {
+      visit_.answer = Failure{set_out.error()};
+      return std::move(visit_);
+    }
     deadline_.start(kProbeTime);
     loop_.run();
     bench_.discard(std::move(connection_));
     bench_.end_of_turn();
-    return std::move(answer_);
+    return std::move(visit_);
   }
 
  private:
+  Result<void> start(const ProbeTarget& target, const std::optional<net::Proxy>& proxy) {
+    auto tls = client_tls();
+    if (!tls) return forward_error(tls);
+    net::ClientConnection::Handler& me = *this;
+    connection_ = std::make_unique<net::ClientConnection>(bench_, masks_, me);
+    return connection_->start({.host = target.host,
+                               .port = target.port,
+                               .target = std::string(kPath),
+                               .tls = &*tls,
+                               .fingerprint = target.fingerprint,
+                               .subprotocols = {std::string(connect::kSubprotocol)},
+                               .proxy = proxy});
+  }
+
   void on_open(std::string_view /*subprotocol*/) override {
+    note_tls();
     connect::Hello hello;
     hello.versions = {connect::kProtocolVersion};
     hello.client = this_program();
@@ -87,17 +100,25 @@ class Probe final : private net::ClientConnection::Handler {
   void on_backlog() override {}
   void on_drained() override {}
   void on_closed(const net::Ending& ending) override {
+    if (!has_ended_) note_tls();
     end(fail(ErrorCode::System, ending.reason));
   }
 
   void end(Result<ProbeAnswer> answer) {
-    if (!has_ended_) answer_ = std::move(answer);
+    if (!has_ended_) visit_.answer = std::move(answer);
     has_ended_ = true;
     loop_.stop();
   }
 
+  void note_tls() {
+    const net::TlsSession* const tls = connection_->tls();
+    if (tls == nullptr) return;
+    visit_.certificate_expires = tls->peer_certificate_expires();
+    if (tls->handshake_done()) visit_.tls = tls->version();
+  }
+
   bool has_ended_ = false;
-  Result<ProbeAnswer> answer_ = fail(ErrorCode::System, "the server does not answer in time");
+  Visit visit_;
   loop::Loop loop_;
   SystemClock clock_;
   crypto::SystemRandom random_;
@@ -141,8 +162,53 @@ Result<std::optional<net::Proxy>> proxy_for(const ProbeTarget& target) {
   return std::optional(*std::move(proxy));
 }
 
-Result<ProbeAnswer> probe_server(const ProbeTarget& target,
-                                 const std::optional<net::Proxy>& proxy) {
+Result<net::TlsContext> client_tls() {
+  const char* const file = variable(kCaFileVariable);
+  if (file == nullptr || *file == '\0') return net::TlsContext::client();
+  std::ifstream in(file);
+  const std::string pem{std::istreambuf_iterator<char>(in), {}};
+  if (!in) {
+    return fail(ErrorCode::System,
+                std::string(kCaFileVariable) + " names " + file + ", which cannot be read");
+  }
+  return net::TlsContext::client(pem, /*and_the_systems=*/true);
+}
+
+Result<std::vector<std::string>> look_up(const std::string& host) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (const int why = ::getaddrinfo(host.c_str(), /*service=*/nullptr, &wanted, &found)) {
+    return fail(ErrorCode::NotFound, ::gai_strerror(why));
+  }
+  std::vector<std::string> addresses;
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    std::array<char, NI_MAXHOST> text{};
+    if (::getnameinfo(each->ai_addr, each->ai_addrlen, text.data(), text.size(),
+                      /*serv=*/nullptr, 0, NI_NUMERICHOST) == 0) {
+      addresses.emplace_back(text.data());
+    }
+  }
+  ::freeaddrinfo(found);
+  return addresses;
+}
+
+Result<void> reach(const std::string& host, std::uint16_t port) {
+  loop::Loop loop;
+  Result<void> reached = fail(ErrorCode::System, "nobody answers in time");
+  loop::Timer deadline(loop, [&loop] { loop.stop(); });
+  auto connector = loop::TcpConnector::connect(
+      loop, host, port, [&](const Result<std::unique_ptr<loop::TcpStream>>& stream) {
+        reached = stream ? Result<void>() : Failure{stream.error()};
+        loop.stop();
+      });
+  if (!connector) return forward_error(connector);
+  deadline.start(net::kConnectTime);
+  loop.run();
+  return reached;
+}
+
+Visit visit_server(const ProbeTarget& target, const std::optional<net::Proxy>& proxy) {
   return Probe().go(target, proxy);
 }
 

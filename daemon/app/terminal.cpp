@@ -1,8 +1,13 @@
 #include "daemon/app/terminal.h"
 
+#include <array>
+#include <cerrno>
+#include <csignal>
 #include <iostream>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 
 #include "daemon/app/descriptor.h"
@@ -11,6 +16,36 @@ namespace plait::app {
 namespace {
 
 constexpr std::size_t kMaxLineBytes = 1024;
+
+/// Signals wait as long as this is there, so that whoever ends a program leaves a terminal that
+/// shows what is typed.
+class Deferred {
+ public:
+  Deferred() {
+    sigset_t signals{};
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) {
+      sigaddset(&signals, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &signals, &before_);
+    pending_ = Descriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
+  }
+  ~Deferred() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  Deferred(const Deferred&) = delete;
+  Deferred& operator=(const Deferred&) = delete;
+
+  /// Waits for something to read. False: a signal came first.
+  [[nodiscard]] bool may_read(int from) const {
+    std::array<pollfd, 2> ready{{{from, POLLIN, 0}, {pending_.get(), POLLIN, 0}}};
+    while (::poll(ready.data(), ready.size(), /*timeout=*/-1) < 0 && errno == EINTR) {
+    }
+    return (ready[1].revents & POLLIN) == 0;
+  }
+
+ private:
+  sigset_t before_{};
+  Descriptor pending_;
+};
 
 /// A terminal that does not show what is typed.
 class Hidden {
@@ -50,10 +85,12 @@ bool is_watched() { return ::isatty(STDERR_FILENO) == 1; }
 
 Result<std::string> ask_secret(std::string_view prompt) {
   const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  const Deferred signals;
   const Hidden hidden(terminal.get());
   if (!hidden.works()) return fail(ErrorCode::Refused, "there is no terminal to ask on");
   write_all(terminal.get(), prompt);
-  std::string line = read_line(terminal.get());
+  std::string line;
+  if (signals.may_read(terminal.get())) line = read_line(terminal.get());
   write_all(terminal.get(), "\n");
   if (line.empty()) return fail(ErrorCode::Refused, "nothing was typed");
   return line;

@@ -163,12 +163,11 @@ Result<CertificateFacts> read_certificate(std::string_view certificate_pem) {
   }
   CertificateFacts facts;
   unsigned int size = 0;
-  std::tm expires{};
-  const bool known = X509_digest(certificate.get(), EVP_sha256(),
-                                 facts.fingerprint.digest.data(), &size) == 1 &&
-                     ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &expires) == 1;
+  const auto expires = expiry_of(certificate.get());
+  const bool known = expires && X509_digest(certificate.get(), EVP_sha256(),
+                                            facts.fingerprint.digest.data(), &size) == 1;
   if (!known) return openssl_failure("reading a certificate");
-  facts.expires = WallTime{static_cast<std::int64_t>(timegm(&expires)) * 1'000};
+  facts.expires = *expires;
   return facts;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,12 @@ void require_openssl(bool worked, const char* doing) noexcept {
   std::fprintf(stderr, "OpenSSL cannot do what nothing works without: %s\n", doing);
   ERR_print_errors_fp(stderr);
   std::abort();
+}
+
+std::optional<WallTime> expiry_of(const X509* certificate) noexcept {
+  std::tm expires{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &expires) != 1) return std::nullopt;
+  return WallTime{static_cast<std::int64_t>(timegm(&expires)) * 1'000};
 }
 
 int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) noexcept {

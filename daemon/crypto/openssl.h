@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "daemon/support/clock.h"
 #include "protocol/base/result.h"
 
 // What the sources of this folder share. Its headers include nothing of OpenSSL but the names
@@ -32,6 +34,9 @@ using OwnedCertificate = std::unique_ptr<X509, FreeWith<X509_free>>;
 
 /// For what nobody can do without, randomness and hashes: says why and stops the program.
 void require_openssl(bool worked, const char* doing) noexcept;
+
+/// When it runs out; nothing if it does not say so in a way that is one.
+[[nodiscard]] std::optional<WallTime> expiry_of(const X509* certificate) noexcept;
 
 /// A secret from a PEM file that asks for a password is refused, instead of asking the
 /// terminal. A pem_password_cb.

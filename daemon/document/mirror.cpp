@@ -16,11 +16,17 @@ Mirror::Mirror(std::string_view text, TextChange to_document) {
 // The document changes ------------------------------------------------------------------------
 
 void Mirror::keep(const TextView& document) {
-  if (shadow_ == nullptr) shadow_ = std::make_unique<Rope>(document.string());
+  if (shadow_ == nullptr) keep(document.string());
+}
+
+void Mirror::keep(std::string_view text) {
+  shadow_ = std::make_unique<Rope>(text);
+  record(Step::Kept, text);
 }
 
 Mirror::Number Mirror::sent(TextChange change) {
   PLAIT_ASSERT(shadow_ != nullptr, "the text to be kept before the document changes");
+  if (recorder_ != nullptr) record(Step::Sent, change.encode());
   unconfirmed_.push_back({++seq_, std::move(change)});
   if (unconfirmed_.size() > kMaxUnconfirmed) join_older_half();
   return seq_;
@@ -56,6 +62,7 @@ Result<void> Mirror::confirm(Number seq) {
     confirmed_ = unconfirmed_.front().last;
     unconfirmed_.pop_front();
   }
+  record(Step::Confirmed, seq);
   return {};
 }
 
@@ -63,12 +70,14 @@ Result<void> Mirror::begin_edit(Number rev, Number seq) {
   if (rev != rev_ + 1) return fail(ErrorCode::OutOfRange, "the edit is not the next one");
   if (auto known = confirm(seq); !known) return known;
   rev_ = rev;
+  record(Step::Began, rev);
   return {};
 }
 
 Result<Mirror::Merged> Mirror::merge(const TextChange& own) {
   if (shadow_ != nullptr) {
     if (auto applied = shadow_->apply(own); !applied) return forward_error(applied);
+    if (recorder_ != nullptr) record(Step::Merged, own.encode());
   }
   if (unconfirmed_.empty()) return Merged{own, std::nullopt};
   const TextChange dropped = missing();
@@ -97,8 +106,10 @@ Utf16Offset Mirror::to_copy(Utf16Offset at) const noexcept {
   return at;
 }
 
-void Mirror::settle() noexcept {
-  if (unconfirmed_.empty()) shadow_.reset();
+void Mirror::settle() {
+  if (!unconfirmed_.empty() || shadow_ == nullptr) return;
+  shadow_.reset();
+  record(Step::Settled);
 }
 
 void Mirror::check_invariants() const {

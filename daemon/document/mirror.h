@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "daemon/document/rope.h"
@@ -93,7 +94,29 @@ class Mirror {
   [[nodiscard]] Utf16Offset to_copy(Utf16Offset at) const noexcept;
 
   /// Nothing has happened for a while: gives up the text if both are equal.
-  void settle() noexcept;
+  void settle();
+
+  // What is written down ----------------------------------------------------------------------
+
+  /// Is told of each step, so that a mirror can be made again that knows as much.
+  class Recorder {
+   public:
+    Recorder() = default;
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+    /// For replay(), on a mirror that is what this one was before.
+    virtual void step(std::string_view bytes) = 0;
+
+   protected:
+    ~Recorder() = default;
+  };
+  /// From now on; null: nobody any more. A mirror that is put in the place of this one has
+  /// none.
+  void set_recorder(Recorder* recorder) noexcept { recorder_ = recorder; }
+
+  [[nodiscard]] std::string encode() const;
+  static Result<Mirror> decode(std::string_view bytes);
+  Result<void> replay(std::string_view step);
 
   /// Aborts with a message if an invariant does not hold.
   void check_invariants() const;
@@ -105,6 +128,12 @@ class Mirror {
     TextChange change;
   };
 
+  enum class Step : std::uint8_t { Kept = 1, Sent, Confirmed, Began, Merged, Settled };
+
+  void keep(std::string_view text);
+  void record(Step step, std::string_view bytes = {}) const;
+  void record(Step step, Number number) const;
+
   /// The oldest so many changes as one.
   [[nodiscard]] TextChange compose(std::size_t count) const;
   void join_older_half();
@@ -114,6 +143,7 @@ class Mirror {
   Number confirmed_ = 0;  ///< -1: not even what it was to begin with
   std::deque<Run> unconfirmed_;
   std::unique_ptr<Rope> shadow_;  ///< the copy's text as of confirmed_ and rev_
+  Recorder* recorder_ = nullptr;
 };
 
 }  // namespace plait::document

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "protocol/base/assert.h"
+#include "protocol/base/bytes.h"
 #include "protocol/base/utf8.h"
 
 namespace plait::document {
@@ -242,6 +243,39 @@ Utf16Offset TextChange::map_back(Utf16Offset at) const noexcept {
     after += part.inserted_length;
   }
   return before + (at - after);
+}
+
+std::string TextChange::encode() const {
+  ByteWriter out;
+  for (const Part& part : parts_) {
+    out.put_varuint(part.kept.value());
+    out.put_varuint(part.removed.value());
+    out.put_varbytes(part.inserted);
+  }
+  return out.str();
+}
+
+Result<TextChange> TextChange::decode(std::string_view bytes) {
+  constexpr std::uint64_t kLongest = std::numeric_limits<std::uint32_t>::max() / 2;
+  ByteReader in(bytes);
+  TextChange change;
+  while (in.ok() && !in.at_end()) {
+    const std::uint64_t kept = in.varuint();
+    const std::uint64_t removed = in.varuint();
+    const std::string_view inserted = in.varbytes();
+    if (kept > kLongest || removed > kLongest || !is_valid_utf8(inserted)) in.mark_failed();
+    if (!in.ok()) break;
+    change.keep(Utf16Offset{static_cast<std::uint32_t>(kept)});
+    change.replace(Utf16Offset{static_cast<std::uint32_t>(removed)}, inserted);
+  }
+  if (!in.ok()) return fail(ErrorCode::Malformed, "this is no change of a text");
+  return change;
+}
+
+std::uint64_t TextChange::size() const noexcept {
+  std::uint64_t size = 0;
+  for (const Part& part : parts_) size += part.removed.value() + part.inserted_length.value();
+  return size;
 }
 
 void TextChange::check_invariants() const {

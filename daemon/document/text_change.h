@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/crdt/text_edit.h"
+#include "protocol/base/result.h"
 #include "protocol/base/text_units.h"
 
 namespace plait::document {
@@ -53,6 +54,8 @@ class TextChange {
 
   [[nodiscard]] bool is_nothing() const noexcept { return parts_.empty(); }
   [[nodiscard]] std::span<const Part> parts() const noexcept { return parts_; }
+  /// How much it removes and inserts, in UTF-16 units.
+  [[nodiscard]] std::uint64_t size() const noexcept;
 
   /// This change, and then `next`, which is made to what this one leaves.
   [[nodiscard]] TextChange then(const TextChange& next) const;
@@ -81,6 +84,10 @@ class TextChange {
   }
 
   bool operator==(const TextChange& other) const noexcept { return parts_ == other.parts_; }
+
+  /// To be written down, and read again.
+  [[nodiscard]] std::string encode() const;
+  static Result<TextChange> decode(std::string_view bytes);
 
   /// Aborts with a message if an invariant does not hold.
   void check_invariants() const;

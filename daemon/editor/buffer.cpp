@@ -5,7 +5,7 @@
 
 #include "daemon/document/text_change.h"
 #include "daemon/document/text_diff.h"
-#include "daemon/editor/unsaved_changes.h"
+#include "daemon/document/unsaved_changes.h"
 #include "protocol/messages/editor/errors.h"
 
 namespace plait::editor {
@@ -18,15 +18,6 @@ using document::Mirror;
 using document::Side;
 using document::TextChange;
 using messages::StaleReason;
-
-/// How much a change removes and inserts, in UTF-16 units.
-std::uint64_t size_of(const TextChange& change) noexcept {
-  std::uint64_t size = 0;
-  for (const TextChange::Part& part : change.parts()) {
-    size += part.removed.value() + part.inserted_length.value();
-  }
-  return size;
-}
 
 crypto::Sha256Digest hash_of(const document::TextView& text) {
   crypto::Sha256 hash;
@@ -60,10 +51,14 @@ messages::Opened Buffer::start(const std::string& text, bool is_modified,
                                const std::optional<std::string>& on_disk) {
   if (is_modified) {
     const std::string now = document_.text();
-    take_in(unsaved_changes(on_disk ? *on_disk : now, text, now), text);
+    take_in(document::unsaved_changes(on_disk ? *on_disk : now, text, now), text);
+  } else {
+    read_ = crypto::sha256(text);
   }
   return start_epoch(text, difference(text, document_.text(), Author::Person));
 }
+
+void Buffer::come_back(std::int64_t epoch, Mirror mirror) { begin(epoch, std::move(mirror)); }
 
 messages::Opened Buffer::resync(const messages::DocumentResync& resync,
                                 const std::optional<std::string>& on_disk) {
@@ -89,8 +84,7 @@ Buffer::Base Buffer::base_for(const std::string& text, const messages::Applied& 
   // It has applied some of what was sent, or all of it: whichever is nearer to what it says.
   Base all{document_.text(), {}, true};
   known.is_doubtful = true;
-  const bool is_known =
-      size_of(difference(known.text, text)) < size_of(difference(all.text, text));
+  const bool is_known = difference(known.text, text).size() < difference(all.text, text).size();
   return is_known ? known : all;
 }
 
@@ -107,11 +101,16 @@ bool Buffer::take_in(const TextChange& own, const std::string& text) {
 messages::Opened Buffer::start_epoch(const std::string& text, TextChange to_document) {
   messages::Opened opened{host_.next_epoch(), options_.is_read_only, std::nullopt};
   if (!to_document.is_nothing()) opened.text = document_.text();
-  mirror_ = Mirror(text, std::move(to_document));
-  epoch_ = opened.epoch;
+  begin(opened.epoch, Mirror(text, std::move(to_document)));
   is_stale_ = false;
   note_activity();
   return opened;
+}
+
+void Buffer::begin(std::int64_t epoch, Mirror mirror) {
+  mirror_ = std::move(mirror);
+  epoch_ = epoch;
+  host_.begun(epoch_, mirror_);
 }
 
 // The editor's edits --------------------------------------------------------------------------
@@ -130,7 +129,7 @@ void Buffer::edit(const messages::DocumentEdit& edit) {
   document_.advance(clock_.now());
   if (!document_.change(merged->for_document, origin_)) {
     // What the editor did is not in the document, and has to be found when it resyncs.
-    mirror_ = Mirror();
+    begin(epoch_, Mirror());
     return become_stale(StaleReason::Refused);
   }
   if (merged->again) {
@@ -152,20 +151,21 @@ bool Buffer::confirm(const messages::Applied& applied) {
   return applied.epoch == epoch_ && applied.seq && mirror_.confirm(*applied.seq).has_value();
 }
 
-void Buffer::save(const messages::DocumentSave& save) {
-  const auto note = [this](const crypto::Sha256Digest& hash) {
-    saved_[saves_++ % kSavedTexts] = hash;
-  };
+std::vector<std::string> Buffer::save(const messages::DocumentSave& save) {
+  std::vector<std::string> texts;
   const bool is_exact = confirm(save.applied);
-  if (mirror_.is_behind()) note(hash_of(mirror_.text(document_.view())));
-  if (!is_exact || !mirror_.is_behind()) note(document_.hash());
+  if (mirror_.is_behind()) texts.push_back(mirror_.text(document_.view()).string());
+  if (!is_exact || !mirror_.is_behind()) texts.push_back(document_.text());
+  for (const std::string& text : texts) saved_[saves_++ % kSavedTexts] = crypto::sha256(text);
+  return texts;
 }
 
 bool Buffer::has_had(std::string_view text) const {
   const crypto::Sha256Digest hash = crypto::sha256(text);
   return hash == document_.hash() ||
          std::find(saved_.begin(), saved_.end(), hash) != saved_.end() ||
-         (mirror_.is_behind() && hash == hash_of(mirror_.text(document_.view())));
+         (mirror_.is_behind() && hash != read_ &&
+          hash == hash_of(mirror_.text(document_.view())));
 }
 
 Buffer::Undone Buffer::revert(Result<LocalDocument::Undone> (LocalDocument::*step)()) {

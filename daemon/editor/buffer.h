@@ -39,6 +39,8 @@ class BufferHost {
   virtual void say(const messages::DocumentStale& stale) = 0;
   /// One that was never given before, from 1 on.
   virtual std::int64_t next_epoch() = 0;
+  /// The mirror of an epoch, which has just begun. Another one takes its place.
+  virtual void begun(std::int64_t epoch, document::Mirror& mirror) = 0;
   /// The participant who made the change that the document just tells of, if that is known.
   virtual std::optional<std::string> author(document::LocalDocument::Origin origin) = 0;
   /// The buffer held something else than it should have, or nobody knows what it should have
@@ -82,12 +84,14 @@ class Buffer final : private document::LocalDocument::Observer {
   /// the buffer's own unsaved changes.
   messages::Opened open(const messages::DocumentOpen& open,
                         const std::optional<std::string>& on_disk);
-  /// For a buffer that was not opened here the same as open(): the process in which it was has
-  /// gone.
+  /// The buffer was open before, in a process that has gone: that is how it stood then.
+  void come_back(std::int64_t epoch, document::Mirror mirror);
+  /// For a buffer that was not opened here the same as open().
   messages::Opened resync(const messages::DocumentResync& resync,
                           const std::optional<std::string>& on_disk);
   void edit(const messages::DocumentEdit& edit);
-  void save(const messages::DocumentSave& save);
+  /// Gives what the editor may have written: one text, if that can be told.
+  [[nodiscard]] std::vector<std::string> save(const messages::DocumentSave& save);
   using Undone = std::variant<messages::Undone, jsonrpc::RpcError>;
   Undone undo() { return revert(&document::LocalDocument::undo); }
   Undone redo() { return revert(&document::LocalDocument::redo); }
@@ -116,6 +120,7 @@ class Buffer final : private document::LocalDocument::Observer {
                          const std::optional<std::string>& on_disk);
   /// The editor holds `text`, and gets the document's with the answer.
   messages::Opened start_epoch(const std::string& text, document::TextChange to_document);
+  void begin(std::int64_t epoch, document::Mirror mirror);
   struct Base {
     std::string text;
     document::TextChange to_document;
@@ -139,6 +144,8 @@ class Buffer final : private document::LocalDocument::Observer {
   document::Mirror mirror_;
   std::int64_t epoch_ = 0;  ///< 0: it was never opened
   bool is_stale_ = true;    ///< until it is opened
+  /// What the editor found on disk when it opened the file. That may be news to us.
+  crypto::Sha256Digest read_{};
   std::array<crypto::Sha256Digest, kSavedTexts> saved_{};
   std::size_t saves_ = 0;
   Alarm quiet_;

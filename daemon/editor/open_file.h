@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -46,6 +47,14 @@ class OpenFile final : private BufferHost {
   }
   ~OpenFile() { workspace_.file_closed(id()); }
 
+  /// If the process before this one had the buffer, it goes on from there.
+  void find_lost(std::optional<std::int64_t> epoch) {
+    workspace::OpenBuffers* const buffers = workspace_.open_buffers();
+    if (buffers == nullptr) return;
+    auto lost = buffers->take(id(), epoch);
+    if (lost) buffer_.come_back(lost->first, std::move(lost->second));
+  }
+
   [[nodiscard]] Buffer& buffer() noexcept { return buffer_; }
   [[nodiscard]] const Buffer& buffer() const noexcept { return buffer_; }
   [[nodiscard]] const std::string& id() const noexcept { return document_->id(); }
@@ -58,8 +67,14 @@ class OpenFile final : private BufferHost {
   void say(const messages::DocumentVerify& message) override { owner_.say(message); }
   void say(const messages::DocumentStale& message) override { owner_.say(message); }
   std::int64_t next_epoch() override { return owner_.next_epoch(); }
-  std::optional<std::string> author(document::LocalDocument::Origin /*origin*/) override {
-    return std::nullopt;
+  void begun(std::int64_t epoch, document::Mirror& mirror) override {
+    workspace::OpenBuffers* const buffers = workspace_.open_buffers();
+    if (buffers == nullptr) return;
+    track_.reset();
+    track_ = buffers->track(*document_, epoch, mirror);
+  }
+  std::optional<std::string> author(document::LocalDocument::Origin origin) override {
+    return workspace_.author(local(), origin);
   }
   void on_repaired(const std::string& before) override { owner_.on_repaired(*this, before); }
   void on_discarded(const std::string& text) override { owner_.on_discarded(*this, text); }
@@ -68,6 +83,7 @@ class OpenFile final : private BufferHost {
   workspace::Workspace& workspace_;
   workspace::Hold document_;
   Buffer buffer_;
+  std::unique_ptr<workspace::BlackBox::Track> track_;  ///< of its mirror
 };
 
 }  // namespace plait::editor

@@ -16,8 +16,7 @@ Session::Session(Line& line, workspace::Shelf& shelf, messages::Software softwar
       shelf_(shelf),
       software_(std::move(software)),
       self_(std::make_shared<Session*>(this)),
-      // Higher than any of the process before this one: what was said then means nothing now.
-      last_epoch_(shelf.clock().wall().ms),
+      here_{shelf.new_editor_id(), {}},
       idle_(shelf.agenda(), [this] { be_less_active(); }) {
   shelf_.add_listener(*this);
 }
@@ -25,6 +24,9 @@ Session::Session(Line& line, workspace::Shelf& shelf, messages::Software softwar
 Session::~Session() {
   *self_ = nullptr;
   shelf_.remove_listener(*this);
+  for (const std::string& id : attended_) {
+    if (workspace::Workspace* const workspace = attended(id)) workspace->hide(here_);
+  }
 }
 
 bool Session::has_had(const std::string& file, std::string_view text) const {
@@ -139,6 +141,8 @@ void Session::handle(const messages::Initialize& message,
   }
   if (message.user && message.user->name) shelf_.set_person(*message.user->name);
   phase_ = Phase::Ready;
+  here_.client = (message.client.name + " " + message.client.version)
+                     .substr(0, connect::kMaxSoftwareBytes);
   messages::Initialize::Reply reply;
   reply.server = software_;
   reply.position_encoding = encoding_;
@@ -150,10 +154,12 @@ void Session::handle(const messages::Initialize& message,
 
 // Workspaces ----------------------------------------------------------------------------------
 
-void Session::attend(const workspace::Workspace& workspace) {
+void Session::attend(workspace::Workspace& workspace) {
   if (!attended_.insert(workspace.id()).second) return;
   workspace_changed(workspace);
+  workspace.show_here(here_, presence_in(workspace));
   participants_changed(workspace);
+  if (workspace.chat().unread() > 0) chat_changed(workspace, {});
 }
 
 bool Session::attends(const workspace::Workspace& workspace) const {
@@ -168,7 +174,7 @@ void Session::handle(const messages::WorkspaceShare& message,
     respond(outcome);
     const auto* reply = std::get_if<messages::WorkspaceShare::Reply>(&outcome);
     if (reply == nullptr || !respond.is_heard()) return;
-    if (const auto* made = shelf_.find(reply->workspace.id)) attend(*made);
+    if (auto* made = shelf_.find(reply->workspace.id)) attend(*made);
   });
 }
 
@@ -178,7 +184,7 @@ void Session::handle(const messages::WorkspaceJoin& message,
     respond(outcome);
     const auto* reply = std::get_if<messages::WorkspaceJoin::Reply>(&outcome);
     if (reply == nullptr || !respond.is_heard()) return;
-    if (const auto* joined = shelf_.find(reply->workspace.id)) attend(*joined);
+    if (auto* joined = shelf_.find(reply->workspace.id)) attend(*joined);
   });
 }
 
@@ -190,7 +196,7 @@ void Session::handle(const messages::WorkspaceOpen& message,
       respond.refuse(*refusal);
       return;
     }
-    const workspace::Workspace& opened = *std::get<workspace::Workspace*>(outcome);
+    workspace::Workspace& opened = *std::get<workspace::Workspace*>(outcome);
     messages::OneWorkspace reply;
     reply.workspace = shelf_.describe(opened);
     respond.answer(reply);
@@ -201,6 +207,17 @@ void Session::handle(const messages::WorkspaceOpen& message,
 void Session::handle(const messages::WorkspaceLeave& message,
                      const Responder<messages::WorkspaceLeave>& respond) {
   shelf_.leave(message.workspace_id, [respond](const auto& outcome) { respond(outcome); });
+}
+
+void Session::handle(const messages::WorkspaceAnswer& message,
+                     const Responder<messages::WorkspaceAnswer>& respond) {
+  workspace::Workspace* const workspace = shelf_.find(message.workspace_id);
+  if (workspace == nullptr) {
+    respond.refuse(rpc_error(EditorError::NoWorkspace, "this workspace is not open"));
+    return;
+  }
+  workspace->answer(message.kind, message.accept);
+  respond.answer({});
 }
 
 void Session::handle(const messages::WorkspaceList& /*message*/,

@@ -64,6 +64,7 @@ class Session final : private workspace::WorkspaceListener, private OpenFile::Ow
   struct Follow {
     std::string workspace;
     std::string participant;
+    std::string user;  ///< empty: not seen yet
   };
   struct Transfer {
     bool is_told = false;
@@ -93,6 +94,8 @@ class Session final : private workspace::WorkspaceListener, private OpenFile::Ow
               const Responder<messages::WorkspaceOpen>& respond);
   void handle(const messages::WorkspaceLeave& message,
               const Responder<messages::WorkspaceLeave>& respond);
+  void handle(const messages::WorkspaceAnswer& message,
+              const Responder<messages::WorkspaceAnswer>& respond);
   void handle(const messages::WorkspaceList& message,
               const Responder<messages::WorkspaceList>& respond);
   void handle(const messages::WorkspaceInvite& message,
@@ -140,8 +143,8 @@ class Session final : private workspace::WorkspaceListener, private OpenFile::Ow
   void participants_changed(const workspace::Workspace& workspace) override;
   void cursor_changed(const workspace::Workspace& workspace,
                       const std::string& participant) override;
-  void feed_arrived(const workspace::Workspace& workspace,
-                    std::span<const connect::FeedEntry> entries) override;
+  void chat_changed(const workspace::Workspace& workspace,
+                    std::span<const workspace::ChatLine> lines) override;
   void file_replaced(const workspace::Workspace& workspace, const std::string& file) override;
   void workspace_gone(const workspace::Workspace& workspace) override;
 
@@ -149,12 +152,12 @@ class Session final : private workspace::WorkspaceListener, private OpenFile::Ow
   void say(const messages::DocumentApply& message) override { tell(message); }
   void say(const messages::DocumentVerify& message) override { tell(message); }
   void say(const messages::DocumentStale& message) override { tell(message); }
-  std::int64_t next_epoch() override { return ++last_epoch_; }
+  std::int64_t next_epoch() override { return shelf_.next_epoch(); }
   void on_repaired(const OpenFile& file, const std::string& before) override;
   void on_discarded(const OpenFile& file, const std::string& text) override;
 
   /// A workspace that this editor has to do with from now on.
-  void attend(const workspace::Workspace& workspace);
+  void attend(workspace::Workspace& workspace);
   [[nodiscard]] bool attends(const workspace::Workspace& workspace) const;
   [[nodiscard]] workspace::Workspace* attended(const std::string& id) const;
   template <class M, class Begin>
@@ -166,16 +169,24 @@ class Session final : private workspace::WorkspaceListener, private OpenFile::Ow
   [[nodiscard]] std::vector<messages::Selection> shown(const workspace::Workspace& workspace,
                                                        const connect::Cursor& cursor) const;
   void show_cursors(const OpenFile& file);
+  void keep_following(const workspace::Workspace& workspace);
   void show_followed(const workspace::Workspace& workspace);
   void stop_following(const std::string& reason);
   void be_active();
   void be_less_active();
   void show_presence();
-  [[nodiscard]] messages::ChatMessage chat_message(const workspace::Workspace& workspace,
-                                                   const connect::ChatMessage& message) const;
-  template <class M, class Call>
-  void change_chat(const std::string& workspace, const std::string& message_id,
-                   const Responder<M>& respond, Call call);
+  [[nodiscard]] connect::PresenceUpdate presence_in(const workspace::Workspace& workspace);
+  /// Null, and the editor is told so, if there is no such workspace.
+  template <class M>
+  [[nodiscard]] workspace::Chat* chat_of(const M& message, const Responder<M>& respond) const;
+  [[nodiscard]] messages::ChatMessage shown(const workspace::Workspace& workspace,
+                                            const workspace::ChatLine& line) const;
+  /// What answers with one message, or a page of them, as this editor shows them.
+  template <class M>
+  [[nodiscard]] workspace::Chat::Then with_line(const M& message, const Responder<M>& respond);
+  template <class M>
+  [[nodiscard]] workspace::ChatAnswer<workspace::ChatPage> with_page(
+      const M& message, const Responder<M>& respond);
 
   Line& line_;
   workspace::Shelf& shelf_;
@@ -183,11 +194,11 @@ class Session final : private workspace::WorkspaceListener, private OpenFile::Ow
   std::shared_ptr<Session*> self_;  ///< for answers: null once this is gone
   Phase phase_ = Phase::New;
   PositionEncoding encoding_ = PositionEncoding::Utf16;
-  std::int64_t last_epoch_;
   std::set<std::string, std::less<>> attended_;
   std::map<std::string, std::unique_ptr<OpenFile>, std::less<>> files_;  ///< by URI
   std::set<std::string, std::less<>> opening_;
   std::map<std::string, Transfer, std::less<>> transfers_;
+  workspace::Workspace::Editor here_;  ///< this editor, to others of this machine
   std::optional<Follow> follow_;
   messages::PresenceUpdate presence_;  ///< as the editor said it last
   connect::Activity activity_ = connect::Activity::Active;

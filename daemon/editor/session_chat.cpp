@@ -1,215 +1,125 @@
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "daemon/editor/session.h"
 #include "protocol/messages/editor/errors.h"
 
-// Talking: the part of Session that is about chat. Editors know a message by its number in the
-// workspace's feed, written as text.
+// Talking: the part of Session that is about chat.
 
 namespace plait::editor {
 
 using messages::EditorError;
 using messages::rpc_error;
+using workspace::ChatLine;
+using workspace::ChatPage;
 
-namespace {
-
-std::optional<std::int64_t> number_in(const std::string& id) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc() || end != id.data() + id.size() || number < 1) return std::nullopt;
-  return number;
+template <class M>
+workspace::Chat* Session::chat_of(const M& message, const Responder<M>& respond) const {
+  workspace::Workspace* const workspace = attended(message.workspace_id);
+  if (workspace != nullptr) return &workspace->chat();
+  respond.refuse(rpc_error(EditorError::NoWorkspace, "this workspace is not open"));
+  return nullptr;
 }
 
-jsonrpc::RpcError no_workspace() {
-  return rpc_error(EditorError::NoWorkspace, "this workspace is not open");
-}
-
-jsonrpc::RpcError no_message() {
-  return {jsonrpc::StandardError::InvalidParams, "there is no such message"};
-}
-
-}  // namespace
-
-messages::ChatMessage Session::chat_message(const workspace::Workspace& workspace,
-                                            const connect::ChatMessage& message) const {
+messages::ChatMessage Session::shown(const workspace::Workspace& workspace,
+                                     const ChatLine& line) const {
+  const connect::ChatMessage& message = line.message;
   messages::ChatMessage shown;
-  shown.id = std::to_string(message.seq);
+  shown.id = line.id;
   shown.seq = message.seq;
   shown.author = {message.author.id, message.author.name, message.author.color};
   shown.text = message.text;
   shown.created_at = message.created_at;
   shown.edited_at = message.edited_at;
   shown.deleted = message.deleted;
-  if (message.reply_to) shown.reply_to = std::to_string(*message.reply_to);
+  shown.reply_to = line.reply_to;
   shown.reactions = message.reactions;
-  if (message.anchor) {
-    messages::ChatAnchor anchor;
-    anchor.uri = uri_of(workspace, message.anchor->document);
-    for (const auto& [uri, file] : files_) {
-      if (&file->workspace() != &workspace || file->id() != message.anchor->document) continue;
-      const auto start = file->local().from_relative(message.anchor->range.anchor.data);
-      const auto end = file->local().from_relative(message.anchor->range.head.data);
-      if (!start || !end || !*start || !*end) continue;
-      const messages::Selection range = file->buffer().shown({**start, **end});
-      anchor.range = {range.anchor, range.head};
-    }
-    if (!anchor.uri.empty()) shown.anchor = std::move(anchor);
+  if (line.is_pending) shown.pending = true;
+  if (!message.anchor) return shown;
+  messages::ChatAnchor anchor;
+  anchor.uri = uri_of(workspace, message.anchor->document);
+  for (const auto& [uri, file] : files_) {
+    if (&file->workspace() != &workspace || file->id() != message.anchor->document) continue;
+    const auto start = file->local().from_relative(message.anchor->range.anchor.data);
+    const auto end = file->local().from_relative(message.anchor->range.head.data);
+    if (!start || !end || !*start || !*end) continue;
+    const messages::Selection range = file->buffer().shown({**start, **end});
+    anchor.range = {range.anchor, range.head};
   }
+  if (!anchor.uri.empty()) shown.anchor = std::move(anchor);
   return shown;
 }
 
-void Session::handle(const messages::ChatSend& message,
-                     const Responder<messages::ChatSend>& respond) {
-  workspace::Workspace* const workspace = attended(message.workspace_id);
-  if (workspace == nullptr) {
-    respond.refuse(no_workspace());
-    return;
-  }
-  connect::ChatSend send;
-  send.id = workspace->new_message_id();
-  send.text = message.text;
-  if (message.reply_to) send.reply_to = number_in(*message.reply_to);
-  if (message.anchor) {
-    OpenFile* const file = find(message.anchor->uri);
-    if (file != nullptr) {
-      const messages::Selection said{message.anchor->range.start, message.anchor->range.end};
-      const auto selections = file->buffer().selections({&said, 1}, {});
-      if (!selections.empty()) {
-        send.anchor = connect::Anchor{file->id(),
-                                      {{file->local().to_relative(selections.front().anchor)},
-                                       {file->local().to_relative(selections.front().head)}}};
-      }
-    }
-  }
-  workspace->call<connect::ChatSend>(
-      send, [this, respond, id = workspace->id()](const auto& outcome) {
-        if (!respond.is_heard()) return;
-        const workspace::Workspace* const talked = shelf_.find(id);
-        if (const auto* refusal = std::get_if<jsonrpc::RpcError>(&outcome)) {
-          respond.refuse(*refusal);
-        } else if (talked != nullptr) {
-          respond.answer({chat_message(*talked, std::get<0>(outcome).message)});
-        }
-      });
-}
-
-/// Something that is done to one message, and answered with it.
-template <class M, class Call>
-void Session::change_chat(const std::string& workspace_id, const std::string& message_id,
-                          const Responder<M>& respond, Call call) {
-  workspace::Workspace* const workspace = attended(workspace_id);
-  const auto number = number_in(message_id);
-  if (workspace == nullptr || !number) {
-    respond.refuse(workspace == nullptr ? no_workspace() : no_message());
-    return;
-  }
-  call(*workspace, *number, [this, respond, workspace_id](const auto& outcome) {
+template <class M>
+workspace::Chat::Then Session::with_line(const M& message, const Responder<M>& respond) {
+  return [this, id = message.workspace_id, respond](const auto& outcome) {
     if (!respond.is_heard()) return;
-    const workspace::Workspace* const talked = shelf_.find(workspace_id);
+    const workspace::Workspace* const workspace = shelf_.find(id);
     if (const auto* refusal = std::get_if<jsonrpc::RpcError>(&outcome)) {
       respond.refuse(*refusal);
-    } else if (talked != nullptr) {
-      respond.answer({chat_message(*talked, std::get<0>(outcome).message)});
+    } else if (workspace != nullptr) {
+      respond.answer({shown(*workspace, std::get<ChatLine>(outcome))});
     }
-  });
+  };
+}
+
+template <class M>
+workspace::ChatAnswer<ChatPage> Session::with_page(const M& message,
+                                                   const Responder<M>& respond) {
+  return [this, id = message.workspace_id, respond](const auto& outcome) {
+    if (!respond.is_heard()) return;
+    const workspace::Workspace* const workspace = shelf_.find(id);
+    if (const auto* refusal = std::get_if<jsonrpc::RpcError>(&outcome)) {
+      respond.refuse(*refusal);
+    } else if (workspace != nullptr) {
+      const auto& page = std::get<ChatPage>(outcome);
+      typename M::Reply reply;
+      for (const ChatLine& line : page.lines) reply.messages.push_back(shown(*workspace, line));
+      if constexpr (requires { reply.more; }) reply.more = page.more;
+      respond.answer(reply);
+    }
+  };
+}
+
+// What is said here ---------------------------------------------------------------------------
+
+void Session::handle(const messages::ChatSend& message,
+                     const Responder<messages::ChatSend>& respond) {
+  workspace::Chat* const chat = chat_of(message, respond);
+  if (chat == nullptr) return;
+  std::optional<connect::Anchor> anchor;
+  if (OpenFile* const file = message.anchor ? find(message.anchor->uri) : nullptr) {
+    const messages::Selection said{message.anchor->range.start, message.anchor->range.end};
+    const auto selections = file->buffer().selections({&said, 1}, {});
+    if (!selections.empty()) {
+      anchor = connect::Anchor{file->id(),
+                               {{file->local().to_relative(selections.front().anchor)},
+                                {file->local().to_relative(selections.front().head)}}};
+    }
+  }
+  chat->send(message.text, message.reply_to, std::move(anchor), with_line(message, respond));
 }
 
 void Session::handle(const messages::ChatEdit& message,
                      const Responder<messages::ChatEdit>& respond) {
-  change_chat(message.workspace_id, message.message_id, respond,
-              [&](workspace::Workspace& workspace, std::int64_t number, auto then) {
-                workspace.call<connect::ChatEdit>({number, message.text}, then);
-              });
+  if (workspace::Chat* const chat = chat_of(message, respond)) {
+    chat->edit(message.message_id, message.text, with_line(message, respond));
+  }
 }
 
 void Session::handle(const messages::ChatDelete& message,
                      const Responder<messages::ChatDelete>& respond) {
-  change_chat(message.workspace_id, message.message_id, respond,
-              [](workspace::Workspace& workspace, std::int64_t number, auto then) {
-                workspace.call<connect::ChatDelete>({number}, then);
-              });
+  if (workspace::Chat* const chat = chat_of(message, respond)) {
+    chat->remove(message.message_id, with_line(message, respond));
+  }
 }
 
 void Session::handle(const messages::ChatReact& message,
                      const Responder<messages::ChatReact>& respond) {
-  change_chat(
-      message.workspace_id, message.message_id, respond,
-      [&](workspace::Workspace& workspace, std::int64_t number, auto then) {
-        workspace.call<connect::ChatReact>({number, message.emoji, message.remove}, then);
-      });
-}
-
-void Session::handle(const messages::ChatHistory& message,
-                     const Responder<messages::ChatHistory>& respond) {
-  workspace::Workspace* const workspace = attended(message.workspace_id);
-  if (workspace == nullptr) {
-    respond.refuse(no_workspace());
-    return;
+  if (workspace::Chat* const chat = chat_of(message, respond)) {
+    chat->react(message.message_id, message.emoji, message.remove.value_or(false),
+                with_line(message, respond));
   }
-  workspace->call<connect::ChatHistory>(
-      {message.before, message.limit},
-      [this, respond, id = workspace->id()](const auto& outcome) {
-        if (!respond.is_heard()) return;
-        const workspace::Workspace* const talked = shelf_.find(id);
-        const auto* page = std::get_if<0>(&outcome);
-        if (page == nullptr || talked == nullptr) {
-          respond.refuse(page == nullptr ? std::get<1>(outcome) : no_workspace());
-          return;
-        }
-        messages::ChatHistory::Reply reply;
-        for (const connect::ChatMessage& each : page->messages) {
-          reply.messages.push_back(chat_message(*talked, each));
-        }
-        reply.more = page->more;
-        respond.answer(reply);
-      });
-}
-
-void Session::handle(const messages::ChatSearch& message,
-                     const Responder<messages::ChatSearch>& respond) {
-  workspace::Workspace* const workspace = attended(message.workspace_id);
-  if (workspace == nullptr) {
-    respond.refuse(no_workspace());
-    return;
-  }
-  connect::ChatSearch search;
-  search.query = message.query;
-  search.author = message.author;
-  search.since = message.since;
-  search.until = message.until;
-  workspace->call<connect::ChatSearch>(
-      search, [this, respond, id = workspace->id()](const auto& outcome) {
-        if (!respond.is_heard()) return;
-        const workspace::Workspace* const talked = shelf_.find(id);
-        const auto* page = std::get_if<0>(&outcome);
-        if (page == nullptr || talked == nullptr) {
-          respond.refuse(page == nullptr ? std::get<1>(outcome) : no_workspace());
-          return;
-        }
-        messages::ChatSearch::Reply reply;
-        for (const connect::ChatMessage& each : page->messages) {
-          reply.messages.push_back(chat_message(*talked, each));
-        }
-        respond.answer(reply);
-      });
-}
-
-void Session::handle(const messages::ChatExport& message,
-                     const Responder<messages::ChatExport>& respond) {
-  workspace::Workspace* const workspace = attended(message.workspace_id);
-  if (workspace == nullptr) {
-    respond.refuse(no_workspace());
-    return;
-  }
-  workspace->export_chat(message.format, [respond](auto outcome) {
-    if (auto* refusal = std::get_if<jsonrpc::RpcError>(&outcome)) {
-      respond.refuse(*refusal);
-    } else {
-      respond.answer({std::get<std::string>(std::move(outcome))});
-    }
-  });
 }
 
 void Session::handle(const messages::ChatTyping& message) {
@@ -218,23 +128,55 @@ void Session::handle(const messages::ChatTyping& message) {
   }
 }
 
-void Session::handle(const messages::ChatRead& message) {
-  if (workspace::Workspace* const workspace = attended(message.workspace_id)) {
-    workspace->mark_read(message.seq);
+// What was said -------------------------------------------------------------------------------
+
+void Session::handle(const messages::ChatHistory& message,
+                     const Responder<messages::ChatHistory>& respond) {
+  if (workspace::Chat* const chat = chat_of(message, respond)) {
+    chat->history({message.before, message.limit}, with_page(message, respond));
   }
 }
 
-void Session::feed_arrived(const workspace::Workspace& workspace,
-                           std::span<const connect::FeedEntry> entries) {
-  if (!attends(workspace)) return;
-  messages::ChatChanged news;
-  news.workspace_id = workspace.id();
-  for (const connect::FeedEntry& entry : entries) {
-    if (entry.message) news.messages.push_back(chat_message(workspace, *entry.message));
+void Session::handle(const messages::ChatSearch& message,
+                     const Responder<messages::ChatSearch>& respond) {
+  if (workspace::Chat* const chat = chat_of(message, respond)) {
+    chat->search({message.query, message.author, message.since, message.until, {}, {}},
+                 with_page(message, respond));
   }
-  if (news.messages.empty()) return;
-  news.unread = static_cast<std::int64_t>(workspace.unread());
-  tell(news);
+}
+
+void Session::handle(const messages::ChatExport& message,
+                     const Responder<messages::ChatExport>& respond) {
+  workspace::Chat* const chat = chat_of(message, respond);
+  if (chat == nullptr) return;
+  chat->write_out(message.format, [respond](auto outcome) {
+    if (auto* refusal = std::get_if<jsonrpc::RpcError>(&outcome)) {
+      respond.refuse(*refusal);
+    } else {
+      respond.answer({std::get<std::string>(std::move(outcome))});
+    }
+  });
+}
+
+void Session::handle(const messages::ChatRead& message) {
+  if (workspace::Workspace* const workspace = attended(message.workspace_id)) {
+    workspace->chat().mark_read(message.seq);
+  }
+}
+
+void Session::chat_changed(const workspace::Workspace& workspace,
+                           std::span<const ChatLine> lines) {
+  if (!attends(workspace)) return;
+  do {
+    const auto some =
+        lines.first(std::min<std::size_t>(lines.size(), connect::kMaxPageEntries));
+    lines = lines.subspan(some.size());
+    messages::ChatChanged news;
+    news.workspace_id = workspace.id();
+    for (const ChatLine& line : some) news.messages.push_back(shown(workspace, line));
+    news.unread = static_cast<std::int64_t>(workspace.chat().unread());
+    tell(news);
+  } while (!lines.empty());
 }
 
 }  // namespace plait::editor

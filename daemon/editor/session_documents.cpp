@@ -45,12 +45,14 @@ void Session::open(const M& message, const Responder<M>& respond, Begin begin) {
         static_cast<OpenFile::Owner&>(*this), workspace, std::move(text.document),
         Buffer::Options{message.uri, encoding_, text.is_read_only}, shelf_.agenda(),
         shelf_.clock());
-    respond.answer(begin(file->buffer(), text.on_disk));
+    respond.answer(begin(*file, text.on_disk));
     if (!is_wanted) return;
     attend(workspace);
     OpenFile& shown = *file;
     files_.insert_or_assign(message.uri, std::move(file));
     show_cursors(shown);
+    // Where its user is was said before there was a text to be in.
+    if (presence_.uri == message.uri) show_presence();
   };
   shelf_.locate(*path, [respond, opened](auto found) {
     if (auto* refusal = std::get_if<jsonrpc::RpcError>(&found)) {
@@ -66,8 +68,8 @@ void Session::open(const M& message, const Responder<M>& respond, Begin begin) {
 
 void Session::handle(const messages::DocumentOpen& message,
                      const Responder<messages::DocumentOpen>& respond) {
-  open(message, respond, [message](Buffer& buffer, const std::optional<std::string>& on_disk) {
-    return buffer.open(message, on_disk);
+  open(message, respond, [message](OpenFile& file, const std::optional<std::string>& on_disk) {
+    return file.buffer().open(message, on_disk);
   });
 }
 
@@ -78,8 +80,9 @@ void Session::handle(const messages::DocumentResync& message,
     show_cursors(*file);
     return;
   }
-  open(message, respond, [message](Buffer& buffer, const std::optional<std::string>& on_disk) {
-    return buffer.resync(message, on_disk);
+  open(message, respond, [message](OpenFile& file, const std::optional<std::string>& on_disk) {
+    file.find_lost(message.applied.epoch);
+    return file.buffer().resync(message, on_disk);
   });
 }
 
@@ -97,8 +100,7 @@ void Session::handle(const messages::DocumentEdit& message) {
 
 void Session::handle(const messages::DocumentSave& message) {
   if (OpenFile* const file = find(message.uri)) {
-    file->buffer().save(message);
-    file->workspace().file_saved(file->id());
+    file->workspace().file_saved(file->id(), file->buffer().save(message));
   }
 }
 

@@ -24,14 +24,18 @@ void Session::participants_changed(const workspace::Workspace& workspace) {
   if (!attends(workspace)) return;
   messages::PresenceChanged news;
   news.workspace_id = workspace.id();
-  for (const auto& [id, participant] : workspace.roster().participants()) {
+  const workspace::Roster& roster = workspace.roster();
+  for (const auto& [id, participant] : roster.participants()) {
+    // The server tells of it as well, and what it says is what others see.
+    const bool is_online = !roster.you().empty();
+    if (is_online && id == here_.id) continue;
     messages::Participant shown;
     shown.id = id;
     shown.user_id = participant.user.id;
     shown.name = participant.user.name;
     shown.color = participant.user.color;
     shown.role = participant.role;
-    shown.you = id == workspace.roster().you();
+    shown.you = id == (is_online ? roster.you() : here_.id);
     shown.status = participant.activity;
     shown.client = participant.client;
     if (participant.document) {
@@ -43,10 +47,7 @@ void Session::participants_changed(const workspace::Workspace& workspace) {
     news.participants.push_back(std::move(shown));
   }
   tell(news);
-  if (follow_ && follow_->workspace == workspace.id() &&
-      !workspace.roster().participants().contains(follow_->participant)) {
-    stop_following("they have gone");
-  }
+  if (follow_ && follow_->workspace == workspace.id()) keep_following(workspace);
 }
 
 std::vector<messages::Selection> Session::shown(const workspace::Workspace& workspace,
@@ -68,6 +69,7 @@ std::vector<messages::Selection> Session::shown(const workspace::Workspace& work
 void Session::cursor_changed(const workspace::Workspace& workspace,
                              const std::string& participant) {
   if (!attends(workspace) || participant == workspace.roster().you()) return;
+  if (participant == here_.id) return;
   messages::CursorChanged news;
   news.workspace_id = workspace.id();
   news.participant_id = participant;
@@ -94,14 +96,36 @@ void Session::show_cursors(const OpenFile& file) {
 void Session::handle(const messages::FollowStart& message,
                      const Responder<messages::FollowStart>& respond) {
   const workspace::Workspace* const workspace = attended(message.workspace_id);
-  if (workspace == nullptr ||
-      !workspace->roster().participants().contains(message.participant_id)) {
+  const bool is_there = workspace != nullptr &&
+                        workspace->roster().participants().contains(message.participant_id);
+  // Before the server has said who is there it may be anybody.
+  if (workspace == nullptr || (!is_there && workspace->link() == workspace::Link::Online)) {
     respond.refuse({jsonrpc::StandardError::InvalidParams, "there is nobody to follow"});
     return;
   }
-  follow_ = Follow{message.workspace_id, message.participant_id};
+  follow_ = Follow{message.workspace_id, message.participant_id, {}};
   respond.answer({});
-  show_followed(*workspace);
+  keep_following(*workspace);
+}
+
+/// Looks for who is followed among those who are there now.
+void Session::keep_following(const workspace::Workspace& workspace) {
+  const auto& participants = workspace.roster().participants();
+  auto followed = participants.find(follow_->participant);
+  const bool is_known = !follow_->user.empty() && follow_->user != workspace.chat().person().id;
+  if (followed == participants.end() && is_known) {
+    // They may have come back, as another participant.
+    followed = std::ranges::find_if(
+        participants, [&](const auto& at) { return at.second.user.id == follow_->user; });
+  }
+  if (followed != participants.end()) {
+    const bool is_news =
+        std::exchange(follow_->user, followed->second.user.id).empty() ||
+        std::exchange(follow_->participant, followed->first) != followed->first;
+    if (is_news) show_followed(workspace);
+  } else if (workspace.link() == workspace::Link::Online) {
+    stop_following("they have gone");
+  }
 }
 
 void Session::handle(const messages::FollowStop& /*message*/,
@@ -154,23 +178,25 @@ void Session::be_less_active() {
 }
 
 void Session::show_presence() {
-  OpenFile* const file = presence_.uri ? find(*presence_.uri) : nullptr;
   for (workspace::Workspace* const workspace : shelf_.all()) {
-    if (!attends(*workspace)) continue;
-    connect::PresenceUpdate update;
-    update.activity = activity_;
-    update.typing = presence_.typing.value_or(false);
-    if (file != nullptr && &file->workspace() == workspace) {
-      update.document = file->id();
-      for (const Buffer::Selection& selection :
-           file->buffer().selections(presence_.selections, presence_.applied)) {
-        if (update.selections.size() == connect::kMaxSelections) break;
-        update.selections.push_back({{file->local().to_relative(selection.anchor)},
-                                     {file->local().to_relative(selection.head)}});
-      }
-    }
-    workspace->show(std::move(update));
+    if (attends(*workspace)) workspace->show(here_, presence_in(*workspace));
   }
+}
+
+connect::PresenceUpdate Session::presence_in(const workspace::Workspace& workspace) {
+  connect::PresenceUpdate update;
+  update.activity = activity_;
+  update.typing = presence_.typing.value_or(false);
+  OpenFile* const file = presence_.uri ? find(*presence_.uri) : nullptr;
+  if (file == nullptr || &file->workspace() != &workspace) return update;
+  update.document = file->id();
+  for (const Buffer::Selection& selection :
+       file->buffer().selections(presence_.selections, presence_.applied)) {
+    if (update.selections.size() == connect::kMaxSelections) break;
+    update.selections.push_back({{file->local().to_relative(selection.anchor)},
+                                 {file->local().to_relative(selection.head)}});
+  }
+  return update;
 }
 
 }  // namespace plait::editor

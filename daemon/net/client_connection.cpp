@@ -193,7 +193,7 @@ void ClientConnection::on_tick(MonotonicTime now) {
 }
 
 void ClientConnection::on_gone(std::string_view why) {
-  distrusted_server_ = channel_->tls() != nullptr && channel_->tls()->distrusts_peer();
+  distrusted_server_ = tls() != nullptr && tls()->distrusts_peer();
   be_over(own_ending_.value_or(Ending{CloseCode::NotClosed, std::string(why)}));
 }
 
@@ -214,8 +214,8 @@ std::size_t ClientConnection::queued_bytes() const noexcept {
 
 crypto::LoginChannel ClientConnection::login_channel() const {
   crypto::LoginChannel channel{.binding = {}, .host = host_name(request_.host)};
-  if (channel_ && channel_->tls() != nullptr) {
-    const auto binding = channel_->tls()->export_binding(crypto::kLoginExporterLabel);
+  if (tls() != nullptr) {
+    const auto binding = tls()->export_binding(crypto::kLoginExporterLabel);
     if (binding) channel.binding = crypto::view_of(*binding);
   }
   return channel;

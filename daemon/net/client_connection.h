@@ -79,6 +79,10 @@ class ClientConnection final : public Connection,
   /// Whether it ended because what answered is not the server that was expected, or could not
   /// prove it.
   [[nodiscard]] bool distrusted_server() const noexcept { return distrusted_server_; }
+  /// Null until it is there, and without TLS.
+  [[nodiscard]] const TlsSession* tls() const noexcept {
+    return channel_ ? channel_->tls() : nullptr;
+  }
   /// What a login over this connection is bound to; the server has it too.
   [[nodiscard]] crypto::LoginChannel login_channel() const;
 

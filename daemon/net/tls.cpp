@@ -225,12 +225,13 @@ Result<std::unique_ptr<TlsSession>> TlsSession::connect(const TlsContext& contex
 int TlsSession::verify(x509_store_ctx_st* chain, void* /*of the context*/) noexcept {
   const auto* ssl = static_cast<SSL*>(
       X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  const auto* session = static_cast<const TlsSession*>(SSL_get_ex_data(ssl, kOwnerIndex));
+  auto* session = static_cast<TlsSession*>(SSL_get_ex_data(ssl, kOwnerIndex));
+  const X509* certificate = X509_STORE_CTX_get0_cert(chain);
+  session->peer_certificate_expires_ = crypto::expiry_of(certificate);
   if (!session->fingerprint_) return X509_verify_cert(chain);
 
   crypto::Fingerprint found;
   unsigned size = 0;
-  const X509* certificate = X509_STORE_CTX_get0_cert(chain);
   if (X509_digest(certificate, EVP_sha256(), found.digest.data(), &size) == 1 &&
       size == found.digest.size() && found == *session->fingerprint_) {
     return 1;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "daemon/crypto/fingerprint.h"
+#include "daemon/support/clock.h"
 #include "protocol/base/result.h"
 
 struct ssl_ctx_st;
@@ -83,6 +84,10 @@ class TlsSession {
   [[nodiscard]] bool handshake_done() const noexcept;
   /// Whether the peer's certificate was refused.
   [[nodiscard]] bool distrusts_peer() const noexcept;
+  /// When the certificate runs out that a server has shown, also if it was refused.
+  [[nodiscard]] std::optional<WallTime> peer_certificate_expires() const noexcept {
+    return peer_certificate_expires_;
+  }
   /// Whether the peer said that nothing follows.
   [[nodiscard]] bool closed_by_peer() const noexcept { return closed_by_peer_; }
 
@@ -107,6 +112,7 @@ class TlsSession {
   std::string_view in_;
   std::string* out_ = nullptr;
   std::unique_ptr<const crypto::Fingerprint> fingerprint_;  ///< if one is expected
+  std::optional<WallTime> peer_certificate_expires_;
   bool closed_by_peer_ = false;
 
   friend class TlsContext;

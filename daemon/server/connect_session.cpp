@@ -225,7 +225,13 @@ std::chrono::milliseconds ConnectSession::too_fast(std::string_view method) {
 
 void ConnectSession::handle(const connect::PresenceUpdate& update) {
   const std::size_t bytes = jsonrpc::write_json(jsonrpc::write_fields(update)).size();
-  if (bytes <= connect::kMaxPresenceBytes) caller_.live->update(*caller_.place, update);
+  if (bytes > connect::kMaxPresenceBytes) return;
+  connect::PresenceUpdate known = update;
+  const bool is_theirs =
+      update.client_id && caller_.leased != nullptr &&
+      caller_.leased->contains(crdt::ClientId{static_cast<std::uint64_t>(*update.client_id)});
+  if (!is_theirs) known.client_id.reset();
+  caller_.live->update(*caller_.place, std::move(known));
 }
 
 void ConnectSession::handle(const connect::ChatTyping& /*news*/) {

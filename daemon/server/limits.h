@@ -98,8 +98,9 @@ inline constexpr std::chrono::milliseconds kReconnectAfter{1000};
 
 /// Requests and notifications of any kind. What is asked of the store waits in one queue.
 inline constexpr Rate kMessages{1000, std::chrono::milliseconds{5}};
-/// Documents that are opened and closed. Whoever joins a folder goes through all its files.
-inline constexpr Rate kDocumentsRate{5000, std::chrono::milliseconds{1}};
+/// Documents that are opened and closed. Whoever joins a folder goes through all its files, of
+/// which there may be 20,000.
+inline constexpr Rate kDocumentsRate{50'000, std::chrono::milliseconds{1}};
 /// Starts of replicas. They ask again after each cut.
 inline constexpr Rate kLeases{30, std::chrono::seconds{2}};
 /// What everybody hears of: messages, reactions, what happened to files.

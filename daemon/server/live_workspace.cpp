@@ -151,6 +151,7 @@ void LiveWorkspace::update(Place& place, connect::PresenceUpdate update) {
     place.cursor_changed_ = true;
   }
   self.document = std::move(update.document);
+  self.client_id = update.client_id;
   changed(place);
 }
 

@@ -110,6 +110,12 @@ class LiveWorkspace final : private FeedRelay::Host {
 
   /// There is a new entry in the feed.
   void feed_grew(std::uint64_t sequence) { feed_.grew(sequence); }
+  /// What says so, even when this or whoever did it has gone.
+  [[nodiscard]] std::function<void(std::uint64_t)> feed_growth() const {
+    return [self = std::weak_ptr<LiveWorkspace*>(self_)](std::uint64_t sequence) {
+      if (const auto workspace = self.lock()) (*workspace)->feed_grew(sequence);
+    };
+  }
 
   /// What its rooms tell of.
   [[nodiscard]] ChangeRelay& changes() noexcept { return changes_; }

@@ -113,6 +113,8 @@ class Room : private DocumentLog::Owner {
   void end_of_turn();
   [[nodiscard]] std::optional<MonotonicTime> next_deadline() const;
   void advance(MonotonicTime now);
+  /// When the server means to call it: for the server, which looks at this in each turn.
+  std::optional<MonotonicTime> scheduled;
 
   /// From now on nothing new is taken; who is here is dismissed when everything is durable.
   void drain();

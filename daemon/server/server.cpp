@@ -122,15 +122,15 @@ Room& Server::room_for(Room::Config config) {
   std::string key = key_of(config);
   const auto known = rooms_.find(key);
   if (known != rooms_.end()) {
-    if (!known->second.room->is_done()) return *known->second.room;
-    settle(*known->second.room);  // it failed, or is about to be forgotten
+    if (!known->second->is_done()) return *known->second;
+    settle(*known->second);  // it failed, or is about to be forgotten
   }
   config.channel = wire::Channel{next_channel_++};
-  Entry& entry = rooms_[std::move(key)];
-  PLAIT_ASSERT(entry.room == nullptr, "a room that is done to be gone");
+  auto& room = rooms_[std::move(key)];
+  PLAIT_ASSERT(room == nullptr, "a room that is done to be gone");
   Room::Host& host = *this;
-  entry.room = std::make_unique<Room>(host, std::move(config));
-  return *entry.room;
+  room = std::make_unique<Room>(host, std::move(config));
+  return *room;
 }
 
 void Server::end_of_turn() {
@@ -149,19 +149,17 @@ void Server::end_of_turn() {
 
 /// Forgets a room that is done, or notes when it wants to be called.
 void Server::settle(Room& room) {
-  const auto found = rooms_.find(key_of(room.config()));
-  PLAIT_ASSERT(found != rooms_.end(), "a room to be known by its name");
-  if (!room.is_done()) return schedule(room, found->second);
-  if (found->second.due) due_.erase({*found->second.due, room.config().channel, &room});
+  if (!room.is_done()) return schedule(room);
+  if (room.scheduled) due_.erase({*room.scheduled, room.config().channel, &room});
   std::erase(touched_, &room);
-  rooms_.erase(found);
+  rooms_.erase(key_of(room.config()));
 }
 
-void Server::schedule(Room& room, Entry& entry) {
+void Server::schedule(Room& room) {
   const auto next = room.next_deadline();
-  if (!next || (entry.due && *entry.due <= *next)) return;
-  if (entry.due) due_.erase({*entry.due, room.config().channel, &room});
-  entry.due = next;
+  if (!next || (room.scheduled && *room.scheduled <= *next)) return;
+  if (room.scheduled) due_.erase({*room.scheduled, room.config().channel, &room});
+  room.scheduled = next;
   due_.insert({*next, room.config().channel, &room});
 }
 
@@ -177,7 +175,7 @@ void Server::advance(MonotonicTime now) {
   while (!due_.empty() && std::get<MonotonicTime>(*due_.begin()) <= now) {
     Room& room = *std::get<Room*>(*due_.begin());
     due_.erase(due_.begin());
-    rooms_.at(key_of(room.config())).due.reset();
+    room.scheduled.reset();
     const auto due = room.next_deadline();
     if (due && *due <= now) {
       room.advance(now);
@@ -191,20 +189,20 @@ void Server::drain() {
   draining_ = true;
   for (const auto& [number, client] : clients_) client->announce_end();
   usher_.drain();
-  for (auto& [key, entry] : rooms_) entry.room->drain();
+  for (auto& [key, room] : rooms_) room->drain();
 }
 
 bool Server::is_drained() const noexcept {
   return draining_ &&
          std::all_of(rooms_.begin(), rooms_.end(),
-                     [](const auto& entry) { return entry.second.room->is_done(); }) &&
+                     [](const auto& entry) { return entry.second->is_done(); }) &&
          std::all_of(clients_.begin(), clients_.end(),
                      [](const auto& entry) { return entry.second->is_over(); });
 }
 
 std::size_t Server::encoded_bytes() const noexcept {
   std::size_t bytes = 0;
-  for (const auto& [key, entry] : rooms_) bytes += entry.room->document().encoded_bytes();
+  for (const auto& [key, room] : rooms_) bytes += room->document().encoded_bytes();
   return bytes;
 }
 

@@ -93,11 +93,7 @@ class Server final : private Room::Host,
   [[nodiscard]] std::size_t encoded_bytes() const noexcept;
 
  private:
-  struct Entry {
-    std::unique_ptr<Room> room;
-    std::optional<MonotonicTime> due;  ///< as in `due_`
-  };
-  using Rooms = std::unordered_map<std::string, Entry>;
+  using Rooms = std::unordered_map<std::string, std::unique_ptr<Room>>;
   /// Rooms that are due together are called in the order of their numbers: what happens does
   /// not depend on where they lie in memory.
   using Due = std::tuple<MonotonicTime, wire::Channel, Room*>;
@@ -154,7 +150,7 @@ class Server final : private Room::Host,
   Room& room_for(Room::Config config);
   [[nodiscard]] static std::string key_of(const Room::Config& config);
   void settle(Room& room);
-  void schedule(Room& room, Entry& entry);
+  void schedule(Room& room);
 
   const Options options_;
   store::ServerStore& store_;

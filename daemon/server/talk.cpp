@@ -51,6 +51,12 @@ connect::MessagePage page_of(const FeedWords& words, const std::vector<store::Me
   return page;
 }
 
+/// The entry that was written; 0 if nothing was.
+std::uint64_t sequence_of(const Result<std::uint64_t>& result) { return result ? *result : 0; }
+std::uint64_t sequence_of(const Result<store::Posted>& result) {
+  return result && result->is_new ? result->sequence : 0;
+}
+
 std::string_view kind_of(connect::FileActivity kind) { return jsonrpc::name_of(kind); }
 
 }  // namespace
@@ -63,6 +69,15 @@ bool Talk::may_post(const Responder<M>& responder) {
 template <class M>
 bool Talk::may_search(const Responder<M>& responder) {
   return may_go_on(caller_.searches, kSearches, caller_.host.clock().now(), responder);
+}
+
+template <class Call>
+auto Talk::written(Call call) const {
+  return [grew = caller_.live->feed_growth(),
+          answer = caller_.while_here(std::move(call))](const auto& result) {
+    if (const std::uint64_t sequence = sequence_of(result); sequence != 0) grew(sequence);
+    answer(result);
+  };
 }
 
 // The feed ------------------------------------------------------------------------------------
@@ -96,9 +111,8 @@ void Talk::handle(const connect::ActivityRecord& news,
   caller_.host.store().add_activity(
       {caller_.workspace, caller_.member, caller_.host.clock().wall(), write_activity(words),
        news.id},
-      caller_.while_here([this, responder](const Result<std::uint64_t>& sequence) {
+      written([responder](const Result<std::uint64_t>& sequence) {
         if (!sequence) return responder.refuse(sequence.error());
-        caller_.live->feed_grew(*sequence);
         responder.answer({static_cast<std::int64_t>(*sequence)});
       }));
 }
@@ -136,8 +150,7 @@ void Talk::handle(const connect::ChatSend& wish,
   message.reply_to = as_sequence(wish.reply_to);
   message.anchor = write_anchor(wish.anchor);
   caller_.host.store().post_message(
-      std::move(message),
-      caller_.while_here([this, wish, responder](const Result<store::Posted>& result) {
+      std::move(message), written([this, wish, responder](const Result<store::Posted>& result) {
         posted(wish, result, responder);
       }));
 }
@@ -147,7 +160,6 @@ void Talk::posted(const connect::ChatSend& wish, const Result<store::Posted>& re
   if (!result) return responder.refuse(result.error());
   if (result->is_new) {
     if (caller_.place != nullptr) caller_.live->stopped_typing(*caller_.place);
-    caller_.live->feed_grew(result->sequence);
     return answer_with(result->sequence, responder);
   }
   caller_.host.store().message(
@@ -182,12 +194,11 @@ void Talk::answer_with(std::uint64_t message, const Responder<M>& responder) {
 template <class M>
 store::Answer<std::uint64_t> Talk::done_to(std::uint64_t message,
                                            const Responder<M>& responder) {
-  return caller_.while_here([this, message, responder](const Result<std::uint64_t>& sequence) {
+  return written([this, message, responder](const Result<std::uint64_t>& sequence) {
     if (!sequence && sequence.error().code == ErrorCode::Refused) {
       return responder.refuse(rpc_error(ConnectError::Forbidden, sequence.error().message));
     }
     if (!sequence) return responder.refuse(sequence.error());
-    if (*sequence != 0) caller_.live->feed_grew(*sequence);
     answer_with(message, responder);
   });
 }

@@ -48,6 +48,10 @@ class Talk {
   template <class M>
   [[nodiscard]] bool may_search(const Responder<M>& responder);
   [[nodiscard]] store::MessageAction action(std::int64_t message) const;
+  /// For what the store is to write into the feed: everybody hears of it, also if the client
+  /// has gone before it was written.
+  template <class Call>
+  [[nodiscard]] auto written(Call call) const;
   /// Answers with a message as it is after what was asked of the store before.
   template <class M>
   void answer_with(std::uint64_t message, const Responder<M>& responder);

@@ -26,7 +26,7 @@ void DocumentJournal::add(std::string_view update, bool is_own) {
   entry.put_varbytes(update);
   waiting_ += entry.view();
   if (is_own) waiting_own_.emplace_back(update);
-  if (!is_writing_) write();
+  if (in_flight_ == 0 || (is_own && !is_in_haste_)) write();
 }
 
 void DocumentJournal::write() {
@@ -35,27 +35,30 @@ void DocumentJournal::write() {
     put_snapshot();
     return;
   }
-  is_writing_ = true;
-  writing_own_ = std::exchange(waiting_own_, {});
-  const auto haste = writing_own_.empty() ? store::Haste::CanWait : store::Haste::Now;
-  store_.append(workspace_, document_, std::exchange(waiting_, {}), haste,
-                [self = self_](const Result<std::size_t>& tail_bytes) {
-                  if (*self != nullptr) (*self)->appended(tail_bytes);
+  std::vector<std::string> own = std::exchange(waiting_own_, {});
+  is_in_haste_ = !own.empty();
+  writing_own_ += own.size();
+  ++in_flight_;
+  store_.append(workspace_, document_, std::exchange(waiting_, {}),
+                is_in_haste_ ? store::Haste::Now : store::Haste::CanWait,
+                [self = self_, own = std::move(own)](const Result<std::size_t>& tail_bytes) {
+                  if (*self != nullptr) (*self)->appended(tail_bytes, own);
                 });
 }
 
-void DocumentJournal::appended(const Result<std::size_t>& tail_bytes) {
-  is_writing_ = false;
+void DocumentJournal::appended(const Result<std::size_t>& tail_bytes,
+                               const std::vector<std::string>& own) {
+  --in_flight_;
+  writing_own_ -= own.size();
   if (!tail_bytes) {
     is_broken_ = true;
     handlers_.failed(tail_bytes.error());
   }
   // What is sent although it could not be written is safe on the server at least, and after a
   // restart this machine writes under another client id.
-  const auto own = std::exchange(writing_own_, {});
   const auto self = self_;
   if (!own.empty()) handlers_.written(own);
-  if (*self == nullptr || is_writing_) return;
+  if (*self == nullptr || in_flight_ > 0) return;
   if (tail_bytes && *tail_bytes > std::max(kMinTailBytes, snapshot_bytes_)) {
     put_snapshot();
   } else {
@@ -64,19 +67,22 @@ void DocumentJournal::appended(const Result<std::size_t>& tail_bytes) {
 }
 
 void DocumentJournal::put_snapshot() {
-  is_writing_ = true;
   waiting_.clear();
-  writing_own_ = std::exchange(waiting_own_, {});
+  std::vector<std::string> own = std::exchange(waiting_own_, {});
+  is_in_haste_ = true;
+  writing_own_ += own.size();
+  ++in_flight_;
   std::string state = handlers_.encode();
   const std::size_t size = state.size();
   store_.put_snapshot(workspace_, document_, std::move(state),
-                      [self = self_, size](const Result<void>& put) {
+                      [self = self_, size, own = std::move(own)](const Result<void>& put) {
                         DocumentJournal* const journal = *self;
                         if (journal == nullptr) return;
                         journal->is_broken_ = !put;
                         if (put) journal->snapshot_bytes_ = size;
                         journal->appended(put ? Result<std::size_t>(std::size_t{0})
-                                              : Result<std::size_t>(Failure{put.error()}));
+                                              : Result<std::size_t>(Failure{put.error()}),
+                                          own);
                       });
 }
 

@@ -18,7 +18,8 @@ inline constexpr std::size_t kMinTailBytes = std::size_t{64} << 10;
 
 /// What a document has on this disk: writes its updates into the store, in order, and says when
 /// those that were made here may be sent. While one append is under way the next updates
-/// gather.
+/// gather; but what was made here does not wait for what came from the server, which is in no
+/// haste.
 ///
 /// Does no I/O: the store answers later, and not to a journal that has gone.
 class DocumentJournal {
@@ -44,15 +45,15 @@ class DocumentJournal {
   void put_snapshot();
 
   /// Something is not on disk, or not known to be.
-  [[nodiscard]] bool is_busy() const noexcept { return is_writing_ || !waiting_.empty(); }
+  [[nodiscard]] bool is_busy() const noexcept { return in_flight_ > 0 || !waiting_.empty(); }
   /// Own updates that were not handed to `written` yet.
   [[nodiscard]] bool has_unwritten() const noexcept {
-    return !waiting_own_.empty() || !writing_own_.empty();
+    return !waiting_own_.empty() || writing_own_ > 0;
   }
 
  private:
   void write();
-  void appended(const Result<std::size_t>& tail_bytes);
+  void appended(const Result<std::size_t>& tail_bytes, const std::vector<std::string>& own);
 
   store::ReplicaStore& store_;
   const std::string workspace_;
@@ -62,9 +63,10 @@ class DocumentJournal {
 
   std::string waiting_;  ///< updates behind their lengths
   std::vector<std::string> waiting_own_;
-  std::vector<std::string> writing_own_;
-  bool is_writing_ = false;
-  bool is_broken_ = false;  ///< an append failed: only a snapshot mends that
+  std::size_t writing_own_ = 0;  ///< own updates that are under way
+  std::size_t in_flight_ = 0;    ///< appends and snapshots
+  bool is_in_haste_ = false;     ///< the last of them is: it is not overtaken
+  bool is_broken_ = false;       ///< an append failed: only a snapshot mends that
   std::size_t snapshot_bytes_ = 0;
 };
 

@@ -34,6 +34,7 @@ void SharedDocument::changed(std::span<const crdt::TextEdit> /*edits*/, Origin o
 }
 
 void SharedDocument::updated(std::string_view update, Origin origin) {
+  owner_.host_.document_updated(*this, update);
   journal_.add(update, origin != LocalDocument::kNetwork);
 }
 
@@ -111,7 +112,7 @@ SharedDocument& Documents::add(const std::string& id, std::unique_ptr<LocalDocum
   return *place;
 }
 
-SharedDocument* Documents::find(std::string_view id) noexcept {
+SharedDocument* Documents::find(std::string_view id) const noexcept {
   const auto found = documents_.find(id);
   return found == documents_.end() ? nullptr : found->second.get();
 }

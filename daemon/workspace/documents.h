@@ -37,6 +37,7 @@ class SharedDocument final : private document::LocalDocument::Observer {
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] document::LocalDocument& local() noexcept { return *local_; }
   [[nodiscard]] DocumentJournal& journal() noexcept { return journal_; }
+  [[nodiscard]] const DocumentJournal& journal() const noexcept { return journal_; }
 
  private:
   friend class Documents;
@@ -86,6 +87,8 @@ class DocumentsHost {
                                 document::LocalDocument::Origin origin) = 0;
   virtual void document_changed(SharedDocument& document,
                                 document::LocalDocument::Origin origin) = 0;
+  /// Whatever changed it: what its journal and others are told.
+  virtual void document_updated(const SharedDocument& document, std::string_view update) = 0;
   /// Our own updates are in the journal and can be sent, in this order.
   virtual void document_written(const std::string& document,
                                 const std::vector<std::string>& updates) = 0;
@@ -122,7 +125,7 @@ class Documents {
   /// A document that was never anywhere.
   [[nodiscard]] Result<Hold> make(const std::string& id);
   /// Null if it is not in memory.
-  [[nodiscard]] SharedDocument* find(std::string_view id) noexcept;
+  [[nodiscard]] SharedDocument* find(std::string_view id) const noexcept;
   /// The replica is worth nothing any more: an empty one takes its place, also on disk. Nobody
   /// may hold it.
   void forget(const std::string& id, std::function<void()> then);

@@ -5,10 +5,12 @@
 namespace plait::workspace {
 
 FileRecords::FileRecords(std::string workspace, store::ReplicaStore& store, Agenda& agenda,
-                         const Clock& clock)
+                         const Clock& clock,
+                         std::function<bool(const std::string& file)> is_written)
     : workspace_(std::move(workspace)),
       store_(store),
       clock_(clock),
+      is_written_(std::move(is_written)),
       save_alarm_(agenda, [this] { save(); }) {}
 
 void FileRecords::load(std::vector<store::ReplicaFile> files) {
@@ -60,13 +62,20 @@ void FileRecords::remove(std::string_view file) {
 void FileRecords::save() {
   std::vector<store::ReplicaFile> changed;
   std::vector<std::string> removed;
-  for (auto& [id, file] : std::exchange(unsaved_, {})) {
-    if (file) {
-      changed.push_back(*std::move(file));
-    } else {
-      removed.push_back(id);
+  for (auto at = unsaved_.begin(); at != unsaved_.end();) {
+    if (!is_written_(at->first)) {
+      ++at;
+      continue;
     }
+    if (at->second) {
+      changed.push_back(*std::move(at->second));
+    } else {
+      removed.push_back(at->first);
+    }
+    at = unsaved_.erase(at);
   }
+  if (!unsaved_.empty()) save_alarm_.set(clock_.now() + kRecordPause);
+  if (changed.empty() && removed.empty()) return;
   // If this fails, the next look at the folder finds out again.
   store_.put_files(workspace_, std::move(changed), std::move(removed), {});
 }

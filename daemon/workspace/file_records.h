@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,13 +16,20 @@
 
 namespace plait::workspace {
 
+/// Before it is looked again whether a record can be saved.
+inline constexpr std::chrono::milliseconds kRecordPause{20};
+
 /// What the folder held when we last looked, by file and by path; remembered in the store, as
 /// one write for each turn of the loop.
+///
+/// A record is saved when what was made of that look at the file is: it would say that nothing
+/// is new to a process that has neither the text nor the file.
 class FileRecords {
  public:
-  /// All of them outlive this.
+  /// Whether documents and tree have in the store what was made of a file. All of them outlive
+  /// this.
   FileRecords(std::string workspace, store::ReplicaStore& store, Agenda& agenda,
-              const Clock& clock);
+              const Clock& clock, std::function<bool(const std::string& file)> is_written);
 
   void load(std::vector<store::ReplicaFile> files);
 
@@ -42,6 +51,7 @@ class FileRecords {
   const std::string workspace_;
   store::ReplicaStore& store_;
   const Clock& clock_;
+  const std::function<bool(const std::string& file)> is_written_;
   std::map<std::string, store::ReplicaFile, std::less<>> files_;
   std::map<std::string, std::string, std::less<>> by_path_;
   /// What the store does not know yet; nothing: it is to be removed.

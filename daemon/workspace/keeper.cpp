@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <span>
 #include <utility>
 
 #include "daemon/crypto/digest.h"
 #include "daemon/document/text_diff.h"
+#include "daemon/document/unsaved_changes.h"
 #include "daemon/folder/file_text.h"
+#include "daemon/folder/names.h"
 #include "protocol/base/hex.h"
 
 namespace plait::workspace {
@@ -35,6 +39,11 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
   return hex_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+/// It is what the disk held when we last looked.
+bool is_as_known(const ReplicaFile& known, const TreeEntry& entry, std::string_view text) {
+  return crypto::sha256(folder::bytes_of(text, on_disk(entry.eol))) == known.sha256;
+}
+
 std::string new_file_id(Random& random) {
   std::array<std::uint8_t, 16> bytes{};
   random.fill(bytes);
@@ -54,7 +63,14 @@ Keeper::Keeper(std::string workspace, folder::Disk& disk, store::ReplicaStore& s
       documents_(documents),
       host_(host),
       self_(std::make_shared<Keeper*>(this)),
-      records_(workspace_, store, agenda, clock),
+      questions_(agenda, clock,
+                 [this](Questions::Kind kind, const std::vector<std::string>& files) {
+                   ask(kind, files);
+                 }),
+      records_(workspace_, store, agenda, clock,
+               [this](const std::string& file) {
+                 return tree_changes_.empty() && host_.is_written(file);
+               }),
       arrivals_(disk, records_, agenda, clock, *this),
       due_alarm_(agenda, [this] { tend_due(); }),
       tree_alarm_(agenda, [this] { flush_tree(); }) {}
@@ -63,46 +79,45 @@ Keeper::~Keeper() { *self_ = nullptr; }
 
 // The beginning -------------------------------------------------------------------------------
 
-void Keeper::start(std::function<void(Result<void>)> then) {
-  store_.load_files(workspace_, [self = self_, then = std::move(then)](
-                                    Result<std::vector<ReplicaFile>> files) {
-    if (*self == nullptr) return;
-    if (!files) {
-      then(forward_error(files));
-      return;
-    }
-    Keeper& keeper = **self;
-    keeper.store_.bases(keeper.workspace_,
-                        [self, then, files = *std::move(files)](
-                            const Result<std::vector<std::string>>& bases) mutable {
-                          if (*self == nullptr) return;
-                          if (!bases) {
-                            then(Failure{bases.error()});
-                            return;
-                          }
-                          (*self)->load(std::move(files), *bases);
-                          (*self)->arrivals_.start([self, then](const Result<void>& started) {
-                            if (*self == nullptr) return;
-                            (*self)->is_started_ = true;
-                            (*self)->flush_tree();
-                            (*self)->tree_changed();
-                            // What changed shortly before the end, or was never saved, is not
-                            // on disk yet.
-                            for (auto& [id, known] : (*self)->files_) {
-                              if (known.writes) (*self)->settle(known);
-                            }
-                            then(started);
-                          });
-                        });
-  });
+void Keeper::start(std::function<void()> loaded, std::function<void(Result<void>)> then) {
+  store_.load_files(
+      workspace_, [self = self_, loaded = std::move(loaded),
+                   then = std::move(then)](Result<std::vector<ReplicaFile>> files) {
+        if (*self == nullptr) return;
+        if (!files) {
+          then(forward_error(files));
+          return;
+        }
+        Keeper& keeper = **self;
+        keeper.store_.bases(
+            keeper.workspace_, [self, loaded, then, files = *std::move(files)](
+                                   const Result<std::vector<std::string>>& bases) mutable {
+              if (*self == nullptr) return;
+              if (!bases) {
+                then(Failure{bases.error()});
+                return;
+              }
+              (*self)->load(std::move(files), *bases);
+              loaded();
+              (*self)->arrivals_.start([self, then](const Result<void>& started) {
+                if (*self == nullptr) return;
+                (*self)->is_started_ = true;
+                (*self)->flush_tree();
+                (*self)->tree_changed();
+                // What changed shortly before the end, or was never saved, is not
+                // on disk yet.
+                for (auto& [id, known] : (*self)->files_) {
+                  if (known.writes) (*self)->settle(known);
+                }
+                then(started);
+              });
+            });
+      });
 }
 
 void Keeper::load(std::vector<ReplicaFile> files, const std::vector<std::string>& bases) {
   for (const ReplicaFile& known : files) file(known.id).writes = true;
   for (const std::string& id : bases) {
-    // An editor had it open, and comes back if it was this process that ended. What it has is
-    // compared with what was on disk, so that has to stay there until then.
-    file(id).left_to_editor_until = clock_.now() + kReturnGrace;
     file(id).base_is_stored = true;
     store_.base(workspace_, id, [self = self_, id](Result<std::optional<std::string>> base) {
       if (*self != nullptr && base && *base) (*self)->file(id).base = **std::move(base);
@@ -150,14 +165,14 @@ void Keeper::tree_changed() {
 
 void Keeper::document_changes(SharedDocument& document) {
   const auto found = files_.find(document.id());
-  if (found == files_.end() || found->second.writes) return;
+  if (found == files_.end() || (found->second.writes && found->second.base)) return;
   File& file = found->second;
   const ReplicaFile* const record = records_.find(file.id);
   const TreeEntry* const entry = host_.tree().find(file.id);
   if (record == nullptr || entry == nullptr) return;
   // From here on the document is ahead of the disk, and what is on disk is this text.
   std::string text = document.local().text();
-  if (crypto::sha256(folder::bytes_of(text, on_disk(entry->eol))) != record->sha256) return;
+  if (!is_as_known(*record, *entry, text)) return;
   if (file.editors > 0) {
     // It may stay ahead for hours, until it is saved.
     file.base_is_stored = true;
@@ -183,8 +198,13 @@ void Keeper::document_fetched(const std::string& id) {
 
 void Keeper::opened(const std::string& id) { ++file(id).editors; }
 
-void Keeper::saved(const std::string& id) {
+void Keeper::saved(const std::string& id, std::vector<std::string> texts) {
   File& saved = file(id);
+  std::ranges::move(texts, std::back_inserter(saved.saved));
+  if (saved.saved.size() > kMaxSavedTexts) {
+    const auto too_many = static_cast<std::ptrdiff_t>(saved.saved.size() - kMaxSavedTexts);
+    saved.saved.erase(saved.saved.begin(), saved.saved.begin() + too_many);
+  }
   saved.looks = true;
   settle(saved);
 }
@@ -200,9 +220,15 @@ std::optional<std::string> Keeper::text_on_disk(SharedDocument& document) {
   return found == files_.end() ? std::nullopt : found->second.base;
 }
 
+std::optional<std::string> Keeper::path_on_disk(const std::string& id) const {
+  const ReplicaFile* const record = records_.find(id);
+  return record == nullptr ? std::nullopt : std::optional(record->path);
+}
+
 // What Arrivals found out ---------------------------------------------------------------------
 
 void Keeper::seen_again(const std::string& id, bool is_changed) {
+  questions_.came_back(id);
   if (!is_changed) return;
   File& seen = file(id);
   seen.looks = true;
@@ -210,6 +236,7 @@ void Keeper::seen_again(const std::string& id, bool is_changed) {
 }
 
 void Keeper::moved(const std::string& id, const std::string& path) {
+  questions_.came_back(id);
   records_.move(id, path);
   if (const TreeEntry* const entry = host_.tree().find(id)) {
     if (entry->shown_path != path) change_tree(document::RenameFile{id, path});
@@ -261,10 +288,10 @@ void Keeper::arrived(const std::string& path, folder::ReadFile read) {
     entry.kind = FileKind::Binary;
     entry.blob = to_hex(read.hash);
     record.kind = ReplicaFile::Kind::Blob;
-    host_.offer_blob(entry.blob, std::move(read.bytes));
   }
   file(entry.id);
   records_.put(std::move(record));
+  if (entry.kind == FileKind::Binary) host_.offer_blob(entry.id, entry.blob);
   change_tree(document::MakeFile{std::move(entry)});
 }
 
@@ -288,12 +315,7 @@ void Keeper::gone(std::vector<std::string> files) {
   const std::size_t all = std::max<std::size_t>(records_.all().size(), 1);
   if (files.size() > kMaxDeletedAtOnce || files.size() * 100 > all * kMaxDeletedPercent) {
     if (files.size() > 1) {
-      held_.insert(held_.end(), files.begin(), files.end());
-      host_.on_problem("deletionsHeld",
-                       std::to_string(held_.size()) +
-                           " files have gone from this folder at once. The others keep them "
-                           "until you say that they are to be deleted.",
-                       {}, {});
+      questions_.hold_deletions(files);
       return;
     }
   }
@@ -303,19 +325,47 @@ void Keeper::gone(std::vector<std::string> files) {
   }
 }
 
-void Keeper::decide_deletions(bool accept) {
-  for (const std::string& id : std::exchange(held_, {})) {
-    const ReplicaFile* const record = records_.find(id);
-    if (record == nullptr) continue;
-    records_.remove(id);
-    if (accept) {
-      change_tree(document::DeleteFile{id});
-    } else {
-      File& back = file(id);
-      back.writes = true;
-      settle(back);
-    }
+void Keeper::ask(Questions::Kind kind, const std::vector<std::string>& files) {
+  const std::string count = std::to_string(files.size());
+  if (kind == Questions::Kind::Deletions) {
+    host_.on_problem(
+        "deletionsHeld",
+        count +
+            " files have gone from this folder at once. The others keep them until "
+            "you say that they are to be deleted.",
+        {}, {});
+    return;
   }
+  const TreeEntry* const first = host_.tree().find(files.front());
+  const std::string path = first == nullptr ? "" : first->shown_path;
+  host_.on_problem("guarded",
+                   "Somebody else has changed what runs when this folder is opened (" + path +
+                       (files.size() > 1 ? ", " + count + " files in all" : "") +
+                       "). It is not written here until you accept it.",
+                   path, {});
+}
+
+void Keeper::answer(Questions::Kind kind, bool accept) {
+  for (const std::string& id : questions_.answer(kind, accept)) {
+    const bool are_deletions = kind == Questions::Kind::Deletions;
+    if (are_deletions) {
+      if (records_.find(id) == nullptr) continue;
+      records_.remove(id);
+    }
+    if (are_deletions == accept) {
+      if (accept) change_tree(document::DeleteFile{id});
+      continue;
+    }
+    File& awaited = file(id);
+    awaited.writes = true;
+    settle(awaited);
+  }
+}
+
+/// What an editor or a tool runs by itself waits until a person here has seen who changed it.
+bool Keeper::may_become(const File& file, const std::string& path,
+                        const crypto::Sha256Digest& content) {
+  return !folder::is_guarded(path) || questions_.may_write(file.id, path, content);
 }
 
 void Keeper::problem(std::string_view code, const std::string& message) {
@@ -360,19 +410,19 @@ void Keeper::tend(File& file) {
   } else if (record != nullptr && record->path != entry->shown_path) {
     follow(file, *entry);
   } else if (file.looks && record != nullptr) {
-    read(file);
+    // What an editor that comes back has written is told from what a program has by what it
+    // holds.
+    if (host_.awaits_editor(file.id)) {
+      settle(file, kSaveGrace);
+    } else {
+      read(file);
+    }
   } else if (entry->kind == FileKind::Folder) {
     if (file.folder != entry->shown_path) make_folder(file, *entry);
   } else if (entry->kind == FileKind::Binary) {
     if (record == nullptr || to_hex(record->sha256) != entry->blob) write_binary(file, *entry);
   } else if ((file.writes && file.editors == 0) || record == nullptr) {
-    const auto grace =
-        std::chrono::ceil<std::chrono::milliseconds>(file.left_to_editor_until - clock_.now());
-    if (record != nullptr && grace.count() > 0) {
-      settle(file, grace);
-    } else if (host_.is_fetched(file.id)) {
-      write_text(file, *entry);
-    }
+    if (host_.is_fetched(file.id)) write_text(file, *entry);
   }
 }
 
@@ -437,6 +487,7 @@ void Keeper::take_away(File& at) {
 void Keeper::follow(File& at, const TreeEntry& entry) {
   const std::string from = records_.find(at.id)->path;
   const std::string to = entry.shown_path;
+  if (!may_become(at, to, records_.find(at.id)->sha256)) return;
   disk_.rename(from, to, step<Outcome>(at, [this, from, to](File& file, Outcome outcome) {
                  switch (outcome) {
                    case Outcome::Done:
@@ -448,12 +499,7 @@ void Keeper::follow(File& at, const TreeEntry& entry) {
                      file.writes = true;
                      break;
                    case Outcome::Occupied:
-                   case Outcome::Changed: {
-                     // By a file that is to move away itself, or that is not known yet.
-                     arrivals_.look_at(to, {});
-                     settle(file, kOccupiedPause);
-                     return;
-                   }
+                   case Outcome::Changed: make_way(file, to); return;
                  }
                  settle(file);
                }));
@@ -499,6 +545,7 @@ void Keeper::absorb(File& at, folder::ReadFile read) {
     change_tree(document::SetExecutable{at.id, record.executable});
   }
   if (read.hash == known->sha256) {
+    if (!at.looks) at.saved.clear();
     records_.put(std::move(record));
     settle(at);
     return;
@@ -511,8 +558,8 @@ void Keeper::absorb(File& at, folder::ReadFile read) {
     settle(at);
   } else if (entry->kind == FileKind::Binary) {
     const std::string blob = to_hex(read.hash);
-    host_.offer_blob(blob, std::move(read.bytes));
     records_.put(std::move(record));
+    host_.offer_blob(at.id, blob);
     change_tree(document::SetBlob{at.id, blob});
   } else if (!folder::is_text(read.bytes)) {
     const std::string path = record.path;
@@ -528,6 +575,7 @@ void Keeper::absorb(File& at, folder::ReadFile read) {
     with_document(at, [this, record = std::move(record), text = std::move(text.text)](
                           File& file, SharedDocument& document) mutable {
       absorb_text(file, document, text);
+      if (!file.looks) file.saved.clear();
       records_.put(std::move(record));
       if (document.local().text() == text) {
         file.writes = false;
@@ -548,18 +596,45 @@ void Keeper::absorb(File& at, folder::ReadFile read) {
 void Keeper::absorb_text(File& file, SharedDocument& document, std::string_view text) {
   const std::string now = document.local().text();
   if (text == now || (file.editors > 0 && host_.was_in_an_editor(file.id, text))) return;
-  const std::string* base = file.base ? &*file.base : file.writes ? nullptr : &now;
+  const std::string* const base = base_of(file, text, now);
   if (base == nullptr) {
     // What it was made from is not known, so what in it is new is not either.
     keep_aside(file, std::string(text), "it was changed while it could not be followed");
     return;
   }
-  const TextChange theirs = document::difference(*base, now);
-  const TextChange ours =
-      document::difference(*base, text).after(theirs, document::Side::Behind);
+  TextChange ours;
+  if (file.editors > 0) {
+    // Most likely by that editor, whose word of it is on its way, or was said to a process that
+    // is gone: what the document has of it already happens once.
+    ours = document::unsaved_changes(*base, text, now);
+  } else {
+    // Letter by letter: what people typed in one line is not to be taken for one replacement.
+    const TextChange theirs = document::difference(*base, now, document::Author::Person);
+    ours = document::difference(*base, text).after(theirs, document::Side::Behind);
+  }
   if (auto changed = document.local().change(ours, LocalDocument::kDisk); !changed) {
     keep_aside(file, std::string(text), changed.error().message);
   }
+}
+
+const std::string* Keeper::base_of(const File& file, std::string_view text,
+                                   const std::string& now) const {
+  const ReplicaFile* const known = records_.find(file.id);
+  const TreeEntry* const entry = host_.tree().find(file.id);
+  // Whether the disk had it is not remembered beyond the end of a process, but with which hash.
+  const bool disk_had_it = !file.writes || (known != nullptr && entry != nullptr &&
+                                            is_as_known(*known, *entry, now));
+  const std::string* base = file.base ? &*file.base : disk_had_it ? &now : nullptr;
+  // An editor may have written the file in between: what that had changed is not new.
+  std::uint64_t least = base == nullptr ? std::numeric_limits<std::uint64_t>::max()
+                                        : document::difference(*base, text).size();
+  for (const std::string& saved : file.saved) {
+    const std::uint64_t size = document::difference(saved, text).size();
+    if (size >= least) continue;
+    least = size;
+    base = &saved;
+  }
+  return base;
 }
 
 void Keeper::keep_aside(File& file, std::string bytes, const std::string& why) {
@@ -629,6 +704,7 @@ void Keeper::write(File& at, const TreeEntry& entry, std::string bytes,
       .keeps_replaced = !text && record != nullptr,
   };
   const crypto::Sha256Digest hash = crypto::sha256(order.bytes);
+  if (!may_become(at, entry.shown_path, hash)) return;
   disk_.write(
       std::move(order),
       step<folder::Written>(at, [this, path = entry.shown_path, hash, text = std::move(text)](
@@ -651,10 +727,10 @@ void Keeper::written(File& at, const std::string& path, folder::Written written,
     case Outcome::Occupied:
     case Outcome::Changed:
       at.writes = true;
-      arrivals_.look_at(path, {});
-      settle(at, kOccupiedPause);
+      make_way(at, path);
       return;
   }
+  questions_.came_back(at.id);
   ReplicaFile record;
   record.id = at.id;
   record.path = path;
@@ -677,6 +753,7 @@ void Keeper::written(File& at, const std::string& path, folder::Written written,
           host_.on_problem("copyKept", "A version that was saved a moment ago was replaced.",
                            {}, displaced->kept_at);
         }
+        if (!file.looks) file.saved.clear();
         if (document.local().text() == text) {
           drop_base(file);
         } else {
@@ -685,6 +762,24 @@ void Keeper::written(File& at, const std::string& path, folder::Written written,
         }
         settle(file, file.writes ? kWriteDelay : std::chrono::milliseconds{0});
       });
+}
+
+/// Something else is where it belongs: a file that is to move away itself, or that is not known
+/// yet. What is never going to be known, since it is not shared from here, stays.
+void Keeper::make_way(File& at, const std::string& path) {
+  disk_.classify({path},
+                 step<std::vector<folder::Sharing>>(
+                     at, [this, path](File& file, const std::vector<folder::Sharing>& sharing) {
+                       if (sharing.front() == folder::Sharing::Shared) {
+                         arrivals_.look_at(path, {});
+                         settle(file, kOccupiedPause);
+                       } else if (!std::exchange(file.is_obstructed, true)) {
+                         host_.on_problem("inTheWay",
+                                          "Others share a file of this name. The one "
+                                          "here is not shared, and was left as it is.",
+                                          path, {});
+                       }
+                     }));
 }
 
 // Pieces --------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@
 #include "daemon/workspace/file_records.h"
 #include "daemon/workspace/joining.h"
 #include "daemon/workspace/keeper_host.h"
+#include "daemon/workspace/questions.h"
 #include "protocol/base/result.h"
 
 namespace plait::workspace {
@@ -31,8 +32,8 @@ namespace plait::workspace {
 inline constexpr std::chrono::milliseconds kWriteDelay{100};
 /// So long an editor has to say that it was the one who wrote a file.
 inline constexpr std::chrono::milliseconds kSaveGrace{300};
-/// So long an editor that had a file open when this process ended has to come back.
-inline constexpr std::chrono::seconds kReturnGrace{10};
+/// Saved texts of a file that are remembered until the disk has been read.
+inline constexpr std::size_t kMaxSavedTexts = 4;
 /// Steps of so many files are taken at the same time.
 inline constexpr std::size_t kMaxBusyFiles = 16;
 /// Before a step that failed, or found something in its way, is tried again.
@@ -65,9 +66,9 @@ class Keeper final : private ArrivalsHost {
          const Clock& clock, Random& random, Documents& documents, KeeperHost& host);
   ~Keeper();
 
-  /// Reads what is remembered, looks at the whole folder, and watches it from then on. `then`
-  /// is told when everything that is on disk is known.
-  void start(std::function<void(Result<void>)> then);
+  /// Reads what is remembered, looks at the whole folder, and watches it from then on. `loaded`
+  /// is told when documents may change, and `then` when everything that is on disk is known.
+  void start(std::function<void()> loaded, std::function<void(Result<void>)> then);
   /// Before that: what is in the folder already, although it was never kept in step.
   void begin_with(std::vector<FileBefore> files);
 
@@ -81,7 +82,8 @@ class Keeper final : private ArrivalsHost {
 
   // What editors do with a file.
   void opened(const std::string& file);
-  void saved(const std::string& file);
+  /// One of these texts is what it wrote.
+  void saved(const std::string& file, std::vector<std::string> texts);
   void closed(const std::string& file);
 
   /// The text that is on disk as far as is known, if the document may be ahead of it; nothing
@@ -91,11 +93,14 @@ class Keeper final : private ArrivalsHost {
   void look_at(const std::string& path, std::function<void()> then) {
     arrivals_.look_at(path, std::move(then));
   }
-  /// What is held back, because so much went at once: it may go, or comes back.
-  void decide_deletions(bool accept);
+  /// What waits for a person to say that it is meant.
+  [[nodiscard]] const Questions& questions() const noexcept { return questions_; }
+  void answer(Questions::Kind kind, bool accept);
   /// Tells the host what gathered.
   void flush_tree();
 
+  /// Where a file is on disk; nothing if it was not seen there.
+  [[nodiscard]] std::optional<std::string> path_on_disk(const std::string& file) const;
   /// Files that are not in step now.
   [[nodiscard]] std::size_t waiting() const noexcept { return due_.size() + busy_; }
 
@@ -105,14 +110,16 @@ class Keeper final : private ArrivalsHost {
     /// The text on disk, while the document may be ahead of it.
     std::optional<std::string> base;
     bool base_is_stored = false;
-    bool is_busy = false;     ///< a step is being taken
-    bool is_due = false;      ///< in due_
-    bool again = false;       ///< something happened while it was busy
-    bool looks = false;       ///< the disk may have changed
-    bool writes = false;      ///< the document may have changed
-    std::size_t editors = 0;  ///< that have it open
-    MonotonicTime left_to_editor_until;
-    std::string folder;  ///< that was made for it, if it is one
+    /// Texts that editors may have written since the disk was read. The document has them.
+    std::vector<std::string> saved;
+    bool is_busy = false;        ///< a step is being taken
+    bool is_due = false;         ///< in due_
+    bool again = false;          ///< something happened while it was busy
+    bool looks = false;          ///< the disk may have changed
+    bool writes = false;         ///< the document may have changed
+    bool is_obstructed = false;  ///< by a file of this machine alone, which was told
+    std::size_t editors = 0;     ///< that have it open
+    std::string folder;          ///< that was made for it, if it is one
   };
 
   // ArrivalsHost
@@ -135,6 +142,12 @@ class Keeper final : private ArrivalsHost {
   void absorb(File& file, folder::ReadFile read);
   /// What some program made of the text on disk happens to the document too.
   void absorb_text(File& file, SharedDocument& document, std::string_view text);
+  /// The text that somebody made `text` from, which has become `now` here; null: unknown.
+  [[nodiscard]] const std::string* base_of(const File& file, std::string_view text,
+                                           const std::string& now) const;
+  void ask(Questions::Kind kind, const std::vector<std::string>& files);
+  [[nodiscard]] bool may_become(const File& file, const std::string& path,
+                                const crypto::Sha256Digest& content);
   void keep_aside(File& file, std::string bytes, const std::string& why);
   void make_folder(File& file, const document::TreeEntry& entry);
   void write_text(File& file, const document::TreeEntry& entry);
@@ -144,6 +157,7 @@ class Keeper final : private ArrivalsHost {
   void written(File& file, const std::string& path, folder::Written written,
                const crypto::Sha256Digest& hash, std::optional<std::string> text);
   void with_document(File& file, std::function<void(File&, SharedDocument&)> then);
+  void make_way(File& file, const std::string& path);
   void drop_base(File& file);
   void change_tree(document::TreeChange change);
   void step_failed(File& file, const Error& error);
@@ -166,9 +180,9 @@ class Keeper final : private ArrivalsHost {
   std::size_t busy_ = 0;
   std::vector<document::TreeChange> tree_changes_;  ///< that gather
   std::chrono::milliseconds tree_pause_{kMinTreePause};
-  std::vector<std::string> held_;  ///< files that went, with too many others
   bool is_started_ = false;
 
+  Questions questions_;
   FileRecords records_;
   Arrivals arrivals_;
   Alarm due_alarm_;

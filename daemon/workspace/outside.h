@@ -10,6 +10,7 @@
 #include "daemon/crypto/invite_link.h"
 #include "daemon/folder/disk.h"
 #include "daemon/sync/session.h"
+#include "daemon/workspace/black_box.h"
 #include "protocol/base/result.h"
 
 namespace plait::workspace {
@@ -44,6 +45,9 @@ class Outside {
   virtual Result<std::string> real_folder(const std::string& path, bool makes) = 0;
   virtual Result<std::unique_ptr<folder::Disk>> open_disk(const std::string& workspace,
                                                           const std::string& folder) = 0;
+  /// Where it is written down what editors have open of a workspace.
+  virtual Result<std::unique_ptr<BlackBoxFile>> open_black_box(
+      const std::string& workspace) = 0;
   /// The session outlives what this gives.
   virtual std::unique_ptr<Connection> connect(sync::Session& session,
                                               const ServerPlace& server) = 0;

@@ -1,5 +1,7 @@
 #include "daemon/workspace/roster.h"
 
+#include <algorithm>
+
 namespace plait::workspace {
 
 void Roster::came_online(const connect::WorkspaceOpen::Reply& workspace) {
@@ -14,9 +16,40 @@ void Roster::came_online(const connect::WorkspaceOpen::Reply& workspace) {
 }
 
 void Roster::went_offline() {
-  participants_.clear();
-  cursors_.clear();
+  std::erase_if(participants_, [this](const auto& at) { return !here_.contains(at.first); });
+  std::erase_if(cursors_, [this](const auto& at) { return !here_.contains(at.first); });
   you_.clear();
+}
+
+Roster::Shown Roster::show_here(const connect::Participant& editor,
+                                const connect::Cursor& cursor) {
+  const auto before = participants_.find(editor.id);
+  Shown shown{true, true};
+  if (before != participants_.end()) {
+    const connect::Participant& known = before->second;
+    shown.is_another = known.activity != editor.activity || known.typing != editor.typing ||
+                       known.document != editor.document || known.user != editor.user ||
+                       known.role != editor.role;
+    const connect::Cursor* const was = this->cursor(editor.id);
+    shown.has_moved = was == nullptr ? !cursor.selections.empty()
+                                     : was->document != cursor.document ||
+                                           was->selections != cursor.selections;
+  }
+  here_.insert(editor.id);
+  participants_.insert_or_assign(editor.id, editor);
+  apply(connect::CursorChanged{{cursor}});
+  return shown;
+}
+
+bool Roster::is_active_here() const {
+  return std::ranges::any_of(here_, [this](const std::string& editor) {
+    return participants_.at(editor).activity == connect::Activity::Active;
+  });
+}
+
+void Roster::leave_here(const std::string& editor) {
+  here_.erase(editor);
+  apply(connect::PresenceChanged{{}, {editor}});
 }
 
 void Roster::apply(const connect::PresenceChanged& change) {
@@ -37,6 +70,13 @@ void Roster::apply(const connect::CursorChanged& change) {
       cursors_.insert_or_assign(cursor.participant_id, cursor);
     }
   }
+}
+
+std::optional<std::string> Roster::author(std::uint64_t client) const {
+  for (const auto& [id, participant] : participants_) {
+    if (participant.client_id == static_cast<std::int64_t>(client)) return id;
+  }
+  return std::nullopt;
 }
 
 const connect::Cursor* Roster::cursor(std::string_view participant) const noexcept {

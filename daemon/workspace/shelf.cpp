@@ -71,6 +71,8 @@ std::string name_of(std::string_view folder) {
 Shelf::Shelf(Parts parts)
     : parts_(std::move(parts)),
       self_(std::make_shared<Shelf*>(this)),
+      // Higher than any of the process before this one.
+      last_epoch_(parts_.clock.wall().ms),
       discard_alarm_(parts_.agenda, [this] { put_away_discarded(); }) {}
 
 Shelf::~Shelf() { *self_ = nullptr; }
@@ -120,6 +122,8 @@ Result<Shelf::Item*> Shelf::put_up(const store::ReplicaWorkspace& record,
                                    std::optional<sync::Invite> invite) {
   auto disk = parts_.outside.open_disk(record.id, record.folder);
   if (!disk) return forward_error(disk);
+  auto black_box = parts_.outside.open_black_box(record.id);
+  if (!black_box) return forward_error(black_box);
   ServerPlace server{record.host, record.port, {}};
   if (record.fingerprint) server.fingerprint = crypto::Fingerprint{*record.fingerprint};
   if (record.embedded) {
@@ -134,22 +138,24 @@ Result<Shelf::Item*> Shelf::put_up(const store::ReplicaWorkspace& record,
       Workspace::Parts{*item.disk, parts_.store, parts_.agenda, parts_.clock, parts_.random},
       static_cast<WorkspaceListener&>(*this));
   item.workspace->set_buffers(buffers_);
+  item.workspace->use(*std::move(black_box));
   item.session = std::make_unique<sync::Session>(
       sync::Session::Config{.device = parts_.device,
                             .person = person_,
                             .software = parts_.software,
                             .workspace = record.id,
-                            .replica = new_replica_name(),
+                            .replica = new_random_name(),
                             .invite = std::move(invite),
                             .is_pinned = server.fingerprint.has_value(),
                             .generation = {}},
       item.workspace->host(), parts_.clock);
-  item.workspace->use(item.session.get());
-  item.connection = parts_.outside.connect(*item.session, server);
+  item.workspace->use(*item.session, [this, &item, server] {
+    item.connection = parts_.outside.connect(*item.session, server);
+  });
   return &item;
 }
 
-std::string Shelf::new_replica_name() {
+std::string Shelf::new_random_name() {
   std::array<std::uint8_t, 16> bytes{};
   parts_.random.fill(bytes);
   return hex_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -334,8 +340,13 @@ void Shelf::join(const messages::WorkspaceJoin& join,
             if (*self == nullptr) return;
             if (!joined || joined->is_refused) {
               (*self)->discard(workspace.id());
+              const auto& trouble = workspace.trouble();
+              const bool wants_password =
+                  trouble && trouble->why == sync::Absence::PasswordWanted;
               then(joined ? differs(joined->comparison)
-                          : rpc_error(EditorError::NotJoined, joined.error().message));
+                          : rpc_error(wants_password ? EditorError::PasswordWanted
+                                                     : EditorError::NotJoined,
+                                      joined.error().message));
               return;
             }
             if (is_headless) (*self)->set_headless(workspace.id(), /*is_headless=*/true);
@@ -354,10 +365,12 @@ void Shelf::open(const std::string& folder, const Then<Workspace*>& then) {
            at.second.state == store::ReplicaWorkspace::State::Active;
   });
   if (known == records_.end()) {
-    then(rpc_error(EditorError::NoWorkspace, "this folder was never shared or joined"));
+    then(rpc_error(EditorError::NoWorkspace, "this folder is not shared, or not any more"));
     return;
   }
   if (Workspace* const workspace = find(known->first)) {
+    // A person looks at it, and is not to wait for the next attempt to reach its server.
+    if (const auto& connection = items_.at(known->first).connection) connection->try_now();
     workspace->when_started(
         [workspace, then](const Result<void>& /*started*/) { then(workspace); });
     return;
@@ -487,8 +500,18 @@ std::optional<Shelf::Place> Shelf::locate_open(std::string_view path) const {
 }
 
 void Shelf::locate(const std::string& path, const Then<Place>& then) {
-  if (auto place = locate_open(path)) {
-    then(*std::move(place));
+  if (const auto open = locate_open(path)) {
+    // Before it has started nobody may write in it, also who will be able to.
+    open->workspace->when_started([self = self_, path, then](const Result<void>& started) {
+      if (*self == nullptr) return;
+      auto place = (*self)->locate_open(path);
+      if (!started || !place) {
+        then(started ? rpc_error(EditorError::Outside, "this folder is not shared any more")
+                     : problem(started.error()));
+      } else {
+        then(*std::move(place));
+      }
+    });
     return;
   }
   for (const auto& [id, record] : records_) {
@@ -508,6 +531,27 @@ void Shelf::locate(const std::string& path, const Then<Place>& then) {
   then(rpc_error(EditorError::Outside, "this file is in no shared folder"));
 }
 
+namespace {
+
+std::optional<std::vector<messages::Question>> questions_of(const Workspace& workspace) {
+  std::vector<messages::Question> questions;
+  for (const auto& [kind, name] : messages::kQuestionKinds) {
+    const std::vector<std::string> files = workspace.questions().open(kind);
+    if (files.empty()) continue;
+    messages::Question question{kind, static_cast<std::int64_t>(files.size()), {}};
+    for (const std::string& file : files) {
+      if (question.uris.size() == messages::kMaxQuestionUris) break;
+      const auto path = workspace.path_of(file);
+      if (path) question.uris.push_back(file_uri(workspace.record().folder + "/" + *path));
+    }
+    questions.push_back(std::move(question));
+  }
+  if (questions.empty()) return std::nullopt;
+  return questions;
+}
+
+}  // namespace
+
 messages::Workspace Shelf::describe(const Workspace& workspace) const {
   const store::ReplicaWorkspace& record = workspace.record();
   messages::Workspace described;
@@ -526,6 +570,10 @@ messages::Workspace Shelf::describe(const Workspace& workspace) const {
   described.pending_edits = static_cast<std::int64_t>(workspace.pending_edits());
   if (record.synced) described.last_synced_at = record.synced->ms;
   described.read_only = workspace.is_read_only();
+  if (const std::size_t waiting = workspace.files_waiting(); waiting > 0) {
+    described.files_waiting = static_cast<std::int64_t>(waiting);
+  }
+  described.questions = questions_of(workspace);
   return described;
 }
 
@@ -555,6 +603,19 @@ void Shelf::set_person(const std::string& name) {
 void Shelf::set_buffers(Workspace::Buffers buffers) {
   buffers_ = std::move(buffers);
   for (auto& [id, item] : items_) item.workspace->set_buffers(buffers_);
+}
+
+void Shelf::end_of_turn() {
+  for (auto& [id, item] : items_) {
+    if (OpenBuffers* const buffers = item.workspace->open_buffers()) buffers->end_of_turn();
+  }
+}
+
+void Shelf::seal() {
+  end_of_turn();
+  for (auto& [id, item] : items_) {
+    if (OpenBuffers* const buffers = item.workspace->open_buffers()) buffers->seal();
+  }
 }
 
 // Telling everybody ---------------------------------------------------------------------------
@@ -593,10 +654,9 @@ void Shelf::cursor_changed(const Workspace& workspace, const std::string& partic
   }
 }
 
-void Shelf::feed_arrived(const Workspace& workspace,
-                         std::span<const sync::connect::FeedEntry> entries) {
+void Shelf::chat_changed(const Workspace& workspace, std::span<const ChatLine> lines) {
   for (WorkspaceListener* listener : std::vector(listeners_)) {
-    listener->feed_arrived(workspace, entries);
+    listener->chat_changed(workspace, lines);
   }
 }
 

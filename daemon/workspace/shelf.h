@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -77,9 +78,18 @@ class Shelf final : private WorkspaceListener {
   /// Whether an editor has, or had, a text in a buffer.
   void set_buffers(Workspace::Buffers buffers);
 
+  /// What an editor is called as a participant, among those of this machine.
+  [[nodiscard]] std::string new_editor_id() { return "here-" + new_random_name(); }
   /// What the person of this machine wants to be called.
   void set_person(const std::string& name);
   [[nodiscard]] const std::string& person() const noexcept { return person_; }
+  /// A number by which an editor knows a buffer: none was ever given before.
+  [[nodiscard]] std::int64_t next_epoch() { return ++last_epoch_; }
+
+  /// When everything that was ready has been dealt with, before editors are told of it.
+  void end_of_turn();
+  /// The process is about to end, and its editors are not.
+  void seal();
   /// Some folder is kept in step with no editor there.
   [[nodiscard]] bool has_headless() const noexcept;
   [[nodiscard]] Agenda& agenda() noexcept { return parts_.agenda; }
@@ -103,8 +113,7 @@ class Shelf final : private WorkspaceListener {
   void workspace_progress(const Workspace& workspace) override;
   void participants_changed(const Workspace& workspace) override;
   void cursor_changed(const Workspace& workspace, const std::string& participant) override;
-  void feed_arrived(const Workspace& workspace,
-                    std::span<const sync::connect::FeedEntry> entries) override;
+  void chat_changed(const Workspace& workspace, std::span<const ChatLine> lines) override;
   void file_replaced(const Workspace& workspace, const std::string& file) override;
   void workspace_gone(const Workspace& workspace) override;
 
@@ -122,10 +131,11 @@ class Shelf final : private WorkspaceListener {
   void set_headless(const std::string& id, bool is_headless);
   void make_invite(Workspace& workspace, const messages::Access& access,
                    const std::string& host, const Then<std::string>& then);
-  [[nodiscard]] std::string new_replica_name();
+  [[nodiscard]] std::string new_random_name();
 
   const Parts parts_;
   std::shared_ptr<Shelf*> self_;  ///< for answers: null once this is gone
+  std::int64_t last_epoch_;
   std::string person_ = "somebody";
   std::vector<WorkspaceListener*> listeners_;
   Workspace::Buffers buffers_;

@@ -1,7 +1,7 @@
 #include "daemon/workspace/workspace.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <utility>
 
 #include "daemon/crdt/state_vector.h"
@@ -64,9 +64,24 @@ Workspace::Workspace(store::ReplicaWorkspace record, Parts parts, WorkspaceListe
       listener_(listener),
       self_(std::make_shared<Workspace*>(this)),
       role_(jsonrpc::enum_named<Role>(record_.role).value_or(Role::Viewer)),
+      chat_(record_.id, {parts.store, parts.agenda, parts.clock, parts.random}, *this),
       documents_(record_.id, parts.store, parts.agenda, parts.clock, *this),
       keeper_(record_.id, parts.disk, parts.store, parts.agenda, parts.clock, parts.random,
               documents_, *this),
+      blob_offers_(record_.id, {.disk = parts.disk,
+                                .store = parts.store,
+                                .agenda = parts.agenda,
+                                .clock = parts.clock,
+                                .path_of =
+                                    [this](const std::string& file) {
+                                      // It may not have been seen again yet.
+                                      auto seen = keeper_.path_on_disk(file);
+                                      return seen ? seen : path_of(file);
+                                    },
+                                .failed =
+                                    [this](const Error& error, const std::string& path) {
+                                      on_problem("blob", error.message, path, {});
+                                    }}),
       versions_alarm_(parts.agenda, [this] { save_versions(); }),
       changed_alarm_(parts.agenda, [this] { listener_.workspace_changed(*this); }) {}
 
@@ -76,7 +91,17 @@ Workspace::~Workspace() { *self_ = nullptr; }
 
 void Workspace::start(std::function<void(Result<void>)> then) {
   when_started(std::move(then));
-  load_clients();
+  load();
+}
+
+void Workspace::load() {
+  chat_.load([this](const Result<void>& loaded) {
+    if (loaded) {
+      load_clients();
+    } else {
+      started(loaded);
+    }
+  });
 }
 
 void Workspace::when_started(std::function<void(Result<void>)> then) {
@@ -90,10 +115,17 @@ void Workspace::when_started(std::function<void(Result<void>)> then) {
 void Workspace::started(const Result<void>& result) {
   if (join_ && !result) std::exchange(join_, {})->then(Failure{result.error()});
   is_started_ = result.has_value();
+  if (is_started_ && session_ != nullptr) blob_offers_.use(session_->blobs());
   const auto self = self_;
   for (const auto& then : std::exchange(starters_, {})) {
     if (*self != nullptr) then(result);
   }
+}
+
+void Workspace::use(std::unique_ptr<BlackBoxFile> black_box) {
+  OpenBuffersHost& host = *this;
+  open_buffers_ = std::make_unique<OpenBuffers>(std::move(black_box), documents_, parts_.agenda,
+                                                parts_.clock, host);
 }
 
 void Workspace::load_clients() {
@@ -162,9 +194,31 @@ void Workspace::load_versions() {
           }
         }
         workspace.tree_is_here_ = workspace.versions_.contains(kTree);
-        workspace.is_loaded_ = true;
-        workspace.take_client();
+        workspace.load_offers();
       });
+}
+
+void Workspace::load_offers() {
+  blob_offers_.load([this](Result<void> loaded) {
+    if (loaded) {
+      recover_buffers();
+    } else {
+      started(forward_error(loaded));
+    }
+  });
+}
+
+/// Before anybody else does something to their documents.
+void Workspace::recover_buffers() {
+  const auto loaded = [this] {
+    is_loaded_ = true;
+    take_client();
+  };
+  if (open_buffers_ == nullptr) {
+    loaded();
+  } else {
+    open_buffers_->recover(loaded);
+  }
 }
 
 void Workspace::take_client() {
@@ -174,6 +228,7 @@ void Workspace::take_client() {
     if (!taken) {
       // The server leases more as soon as it is there.
       workspace.begin_if_ready();
+      if (!workspace.is_begun_ || workspace.join_) workspace.connect();
       return;
     }
     std::vector<crdt::ClientId> own = workspace.documents_.own_clients();
@@ -188,6 +243,7 @@ void Workspace::take_client() {
                                       mine.documents_.set_client(client);
                                       mine.tree_->set_client(client);
                                       mine.begin_if_ready();
+                                      if (!mine.is_begun_ || mine.join_) mine.connect();
                                       mine.changed();
                                     });
   });
@@ -245,13 +301,18 @@ void Workspace::compare_if_fetched() {
 }
 
 void Workspace::begin() {
-  keeper_.start([this](const Result<void>& result) { started(result); });
+  // What others have written meanwhile comes once it is known what the disk held before.
+  keeper_.start([this] { connect(); }, [this](const Result<void>& result) { started(result); });
+}
+
+void Workspace::connect() {
+  if (const auto connect = std::exchange(connect_, {})) connect();
 }
 
 void Workspace::join(messages::editor::Existing existing,
                      std::function<void(Result<Joined>)> then) {
   join_ = Join{existing, std::move(then), nullptr, {}};
-  load_clients();
+  load();
 }
 
 // How it stands -------------------------------------------------------------------------------
@@ -267,7 +328,8 @@ void Workspace::set_link(Link link) {
 }
 
 std::size_t Workspace::pending_edits() const {
-  return (session_ == nullptr ? 0 : session_->documents().unsaved()) + tree_updates_.size();
+  return (session_ == nullptr ? 0 : session_->documents().unsaved()) + tree_updates_.size() +
+         blob_offers_.size();
 }
 
 std::size_t Workspace::files_waiting() const {
@@ -360,6 +422,16 @@ bool Workspace::is_known(const std::string& file) const {
   return versions_.contains(file) || new_.contains(file);
 }
 
+bool Workspace::is_written(const std::string& file) const {
+  const SharedDocument* const document = documents_.find(file);
+  return !tree_journal_->has_unwritten() &&
+         (document == nullptr || !document->journal().has_unwritten());
+}
+
+bool Workspace::awaits_editor(const std::string& file) const {
+  return open_buffers_ != nullptr && open_buffers_->awaits(file);
+}
+
 bool Workspace::is_fetched(const std::string& file) {
   if (is_known(file)) return true;
   fetch(file, sync::Urgency::Later);
@@ -381,6 +453,8 @@ void Workspace::fetch_next() {
     const std::string file = std::move(to_fetch_.front());
     to_fetch_.pop_front();
     queued_.erase(file);
+    // What is in step hears of everything as it is: it nobody would be told that it is.
+    if (session_ != nullptr && session_->documents().is_in_step(file)) continue;
     if (!fetching_.insert(file).second) continue;
     synchronise(file, sync::Urgency::Later);
   }
@@ -406,12 +480,17 @@ void Workspace::synchronise(const std::string& document, sync::Urgency urgency) 
 
 // The server's side ---------------------------------------------------------------------------
 
-void Workspace::on_generation_changed(const std::string& /*generation*/) {
+void Workspace::on_generation_changed(const std::string& generation) {
   // What was acknowledged may be lost, and ids that were leased may be given to others.
   parts_.store.drop_clients(record_.id, {});
-  parts_.store.drop_messages(record_.id, {});
   for (auto& [document, version] : versions_) version = 0;
-  record_.feed_sequence = 0;
+  // It is told of once in each process.
+  std::uint64_t number = 0;
+  std::from_chars(generation.data(), generation.data() + generation.size(), number);
+  if (std::exchange(record_.generation, number) != number) {
+    chat_.forget();
+    record_.feed_sequence = 0;
+  }
   save_record();
   wants_client_ = true;
   if (session_ != nullptr) session_->want_clients(kClientStock);
@@ -423,6 +502,10 @@ void Workspace::on_online(const sync::connect::WorkspaceOpen::Reply& workspace) 
   if (const auto you = roster_.participants().find(roster_.you());
       you != roster_.participants().end()) {
     record_.user = you->second.user.id;
+    const bool is_first = record_.feed_sequence == 0;
+    if (is_first) record_.feed_sequence = static_cast<std::uint64_t>(workspace.feed_seq);
+    chat_.came_online(you->second.user,
+                      is_first ? std::optional(workspace.feed_seq) : std::nullopt);
   }
   set_link(Link::Online);
   on_workspace_changed(workspace.workspace);
@@ -446,6 +529,7 @@ void Workspace::on_offline(const sync::Offline& why) {
   trouble_ = why;
   is_tree_open_ = false;
   roster_.went_offline();
+  chat_.went_offline();
   set_link(sync::stops(why.why) ? Link::Offline : Link::Connecting);
   changed();
   listener_.participants_changed(*this);
@@ -498,64 +582,85 @@ std::optional<std::int64_t> Workspace::feed_seen() {
 
 void Workspace::on_feed(std::span<const sync::connect::FeedEntry> entries) {
   if (entries.empty()) return;
-  for (const sync::connect::FeedEntry& entry : entries) {
-    const bool is_news = entry.kind == "chatPosted" && entry.message &&
-                         entry.message->author.id != record_.user && entry.seq > read_to_;
-    if (is_news) unread_.insert(entry.seq);
-  }
+  chat_.hear(entries);
   record_.feed_sequence = static_cast<std::uint64_t>(entries.back().seq);
   parts_.store.put_workspace(record_, {});
-  listener_.feed_arrived(*this, entries);
 }
 
 // Chat ----------------------------------------------------------------------------------------
 
-std::string Workspace::new_message_id() {
-  std::array<std::uint8_t, 16> bytes{};
-  parts_.random.fill(bytes);
-  return hex_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+bool Workspace::is_chat_online() const { return session_ != nullptr && session_->is_online(); }
+
+void Workspace::act_in_chat(const ChatAction& action, ChatAnswer<connect::OneMessage> then) {
+  std::visit(
+      [&]<class M>(const M& each) {
+        session_->call<M>(each, std::move(then), sync::AfterCut::Repeat);
+      },
+      action);
 }
 
-void Workspace::mark_read(std::int64_t sequence) {
-  if (sequence <= read_to_) return;
-  read_to_ = sequence;
-  unread_.erase(unread_.begin(), unread_.upper_bound(sequence));
-  parts_.store.put_read_marker(record_.id, static_cast<std::uint64_t>(sequence), {});
+void Workspace::ask_chat(const ChatQuestion& question, ChatAnswer<connect::MessagePage> then) {
+  std::visit([&]<class M>(const M& each) { call<M>(each, std::move(then)); }, question);
 }
 
-void Workspace::export_chat(
-    sync::connect::ExportFormat format,
-    std::function<void(std::variant<std::string, jsonrpc::RpcError>)> then) {
-  export_more(format, std::nullopt, {}, std::move(then));
+void Workspace::ask_chat(const connect::ChatExport& question,
+                         ChatAnswer<connect::ChatExport::Reply> then) {
+  call<connect::ChatExport>(question, std::move(then));
 }
 
-void Workspace::export_more(
-    sync::connect::ExportFormat format, std::optional<std::int64_t> after, std::string so_far,
-    std::function<void(std::variant<std::string, jsonrpc::RpcError>)> then) {
-  call<sync::connect::ChatExport>(
-      {format, after}, [self = self_, format, so_far = std::move(so_far),
-                        then = std::move(then)](const auto& outcome) mutable {
-        if (const auto* refusal = std::get_if<jsonrpc::RpcError>(&outcome)) {
-          then(*refusal);
-          return;
-        }
-        const auto& piece = std::get<0>(outcome);
-        so_far += piece.content;
-        const bool is_too_much = so_far.size() > messages::editor::kMaxExportBytes;
-        if (*self == nullptr) return;
-        if (is_too_much) {
-          then(jsonrpc::RpcError{jsonrpc::StandardError::InternalError,
-                                 "the chat is too long to be exported at once"});
-        } else if (piece.next) {
-          (*self)->export_more(format, piece.next, std::move(so_far), std::move(then));
-        } else {
-          then(std::move(so_far));
-        }
-      });
+void Workspace::chat_changed(std::span<const ChatLine> lines) {
+  listener_.chat_changed(*this, lines);
 }
 
-void Workspace::show(sync::connect::PresenceUpdate presence) {
-  if (session_ != nullptr) session_->show(std::move(presence));
+void Workspace::chat_refused(const std::string& message) {
+  on_problem("chatRefused", message, {}, {});
+}
+
+// The others ----------------------------------------------------------------------------------
+
+void Workspace::show_here(const Editor& editor, const connect::PresenceUpdate& presence) {
+  if (chat_.person().id.empty()) return;  // nobody knows yet who we are
+  connect::Participant here;
+  here.id = editor.id;
+  here.user = chat_.person();
+  here.role = role_;
+  here.client = editor.client;
+  here.activity = presence.activity;
+  here.typing = presence.typing;
+  here.document = presence.document;
+  here.last_active_at = parts_.clock.wall().ms;
+  const Roster::Shown shown =
+      roster_.show_here(here, {editor.id, presence.document.value_or(""), presence.selections});
+  // To the only editor here it is the one that the server tells of.
+  const bool is_news = roster_.count_here() > 1 || link_ != Link::Online;
+  if (is_news && shown.is_another) listener_.participants_changed(*this);
+  if (is_news && shown.has_moved) listener_.cursor_changed(*this, editor.id);
+}
+
+void Workspace::show(const Editor& editor, connect::PresenceUpdate presence) {
+  show_here(editor, presence);
+  const bool is_rest = presence.activity != connect::Activity::Active;
+  if (session_ == nullptr || (is_rest && roster_.is_active_here())) return;
+  if (const auto client = documents_.client()) {
+    presence.client_id = static_cast<std::int64_t>(static_cast<std::uint64_t>(*client));
+  }
+  session_->show(std::move(presence));
+}
+
+std::optional<std::string> Workspace::author(const LocalDocument& document,
+                                             LocalDocument::Origin origin) const {
+  if (origin == LocalDocument::kDisk) return std::nullopt;  // some program's doing
+  if (origin != LocalDocument::kNetwork) {
+    return roster_.you().empty() ? std::nullopt : std::optional(roster_.you());
+  }
+  const std::vector<crdt::ClientId> authors = document.authors();
+  if (authors.size() != 1) return std::nullopt;
+  return roster_.author(static_cast<std::uint64_t>(authors.front()));
+}
+
+void Workspace::hide(const Editor& editor) {
+  roster_.leave_here(editor.id);
+  if (roster_.count_here() > 0) listener_.participants_changed(*this);
 }
 
 // Documents, as the server sees them ----------------------------------------------------------
@@ -724,6 +829,10 @@ void Workspace::document_changed(SharedDocument& document, LocalDocument::Origin
   if (origin != LocalDocument::kDisk) keeper_.document_changed(document);
 }
 
+void Workspace::document_updated(const SharedDocument& document, std::string_view update) {
+  if (open_buffers_ != nullptr) open_buffers_->document_updated(document, update);
+}
+
 void Workspace::document_written(const std::string& document,
                                  const std::vector<std::string>& updates) {
   SharedDocument* const shared = documents_.find(document);
@@ -755,6 +864,7 @@ void Workspace::change_tree(const std::vector<document::TreeChange>& changes) {
       }
     }
   }
+  blob_offers_.save();
   if (auto changed = tree_->change(changes); !changed) {
     on_problem("tree", changed.error().message, {}, {});
     return;
@@ -813,19 +923,8 @@ void Workspace::fetch_blob(const std::string& blob,
       });
 }
 
-void Workspace::offer_blob(const std::string& blob, std::string bytes) {
-  const auto digest = digest_of(blob);
-  if (!digest || session_ == nullptr) return;
-  auto kept = std::make_shared<const std::string>(std::move(bytes));
-  session_->blobs().put(
-      *digest, kept->size(),
-      [kept](std::uint64_t offset, std::size_t count) -> Result<std::string> {
-        return kept->substr(offset, count);
-      },
-      [self = self_](const Result<void>& done) {
-        if (*self == nullptr || done) return;
-        (*self)->on_problem("blob", done.error().message, {}, {});
-      });
+void Workspace::offer_blob(const std::string& file, const std::string& blob) {
+  blob_offers_.add(file, blob);
 }
 
 bool Workspace::was_in_an_editor(const std::string& file, std::string_view text) const {
@@ -835,6 +934,7 @@ bool Workspace::was_in_an_editor(const std::string& file, std::string_view text)
 void Workspace::on_problem(std::string_view code, const std::string& message,
                            const std::string& path, const std::string& kept_at) {
   listener_.workspace_problem(*this, code, message, path, kept_at);
+  changed();
 }
 
 void Workspace::on_progress() { listener_.workspace_progress(*this); }

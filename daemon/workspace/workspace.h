@@ -20,10 +20,13 @@
 #include "daemon/support/clock.h"
 #include "daemon/support/random.h"
 #include "daemon/sync/session.h"
+#include "daemon/workspace/blob_offers.h"
+#include "daemon/workspace/chat.h"
 #include "daemon/workspace/documents.h"
 #include "daemon/workspace/joining.h"
 #include "daemon/workspace/keeper.h"
 #include "daemon/workspace/keeper_host.h"
+#include "daemon/workspace/open_buffers.h"
 #include "daemon/workspace/roster.h"
 #include "protocol/messages/connect/all.h"
 #include "protocol/messages/connect/errors.h"
@@ -49,8 +52,8 @@ class WorkspaceListener {
   virtual void workspace_progress(const Workspace& workspace) = 0;
   virtual void participants_changed(const Workspace& workspace) = 0;
   virtual void cursor_changed(const Workspace& workspace, const std::string& participant) = 0;
-  virtual void feed_arrived(const Workspace& workspace,
-                            std::span<const sync::connect::FeedEntry> entries) = 0;
+  /// Messages that are new or another; none: what was read.
+  virtual void chat_changed(const Workspace& workspace, std::span<const ChatLine> lines) = 0;
   /// The replica of a file is another one now: what was open in it has to be opened again.
   virtual void file_replaced(const Workspace& workspace, const std::string& file) = 0;
   /// It is about to be put away: nothing of it may be used any more.
@@ -75,6 +78,8 @@ inline constexpr std::int64_t kClientStock = 16;
 class Workspace final : private sync::Host,
                         private DocumentsHost,
                         private KeeperHost,
+                        private OpenBuffersHost,
+                        private ChatHost,
                         private document::LocalTree::Observer {
  public:
   struct Parts {
@@ -91,8 +96,15 @@ class Workspace final : private sync::Host,
 
   /// For the session, which is made with it.
   [[nodiscard]] sync::Host& host() noexcept { return *this; }
-  /// From now on it has a session; null: none any more.
-  void use(sync::Session* session) { session_ = session; }
+  /// The session that it has, and how that is connected: once what is remembered is loaded,
+  /// since a server that is near asks for it at once.
+  void use(sync::Session& session, std::function<void()> connect) {
+    session_ = &session;
+    connect_ = std::move(connect);
+  }
+
+  /// Before it starts: where it writes down what editors have open.
+  void use(std::unique_ptr<BlackBoxFile> black_box);
 
   /// Loads what is remembered, and brings the folder into step from then on. `then` is told
   /// when there is something that editors can open.
@@ -138,13 +150,19 @@ class Workspace final : private sync::Host,
   using Opened = std::function<void(std::variant<OpenText, jsonrpc::RpcError>)>;
   /// The text of the file at a path in the folder, as soon as it is here.
   void open_text(const std::string& path, Opened then);
-  void file_opened(const std::string& file) { keeper_.opened(file); }
-  void file_saved(const std::string& file) { keeper_.saved(file); }
-  void file_closed(const std::string& file) { keeper_.closed(file); }
+  void file_opened(const std::string& file) override { keeper_.opened(file); }
+  /// By an editor, which has written one of these texts.
+  void file_saved(const std::string& file, std::vector<std::string> texts) {
+    keeper_.saved(file, std::move(texts));
+  }
+  void file_closed(const std::string& file) override { keeper_.closed(file); }
   /// Where the file is in the folder; nothing if it has gone.
   [[nodiscard]] std::optional<std::string> path_of(const std::string& file) const;
   /// The document if it is in memory.
   [[nodiscard]] SharedDocument* find(const std::string& file) { return documents_.find(file); }
+
+  /// What outlives this process of the buffers that editors have open; null: nothing.
+  [[nodiscard]] OpenBuffers* open_buffers() noexcept { return open_buffers_.get(); }
 
   /// Whether some editor has, or lately had, a text in its buffer.
   using Buffers = std::function<bool(const std::string& file, std::string_view text)>;
@@ -156,19 +174,25 @@ class Workspace final : private sync::Host,
   void keep_copy(const std::string& file, const std::string& text, std::string_view code,
                  const std::string& message);
 
-  // Chat --------------------------------------------------------------------------------------
-
-  [[nodiscard]] std::string new_message_id();
-  void mark_read(std::int64_t sequence);
-  /// Messages of others that were not read.
-  [[nodiscard]] std::size_t unread() const noexcept { return unread_.size(); }
-  /// All of it, from the server.
-  void export_chat(sync::connect::ExportFormat format,
-                   std::function<void(std::variant<std::string, jsonrpc::RpcError>)> then);
+  [[nodiscard]] Chat& chat() noexcept { return chat_; }
+  [[nodiscard]] const Chat& chat() const noexcept { return chat_; }
 
   // The others --------------------------------------------------------------------------------
 
-  void show(sync::connect::PresenceUpdate presence);
+  /// An editor of this machine, as a participant.
+  struct Editor {
+    std::string id;
+    std::string client;  ///< what software
+  };
+  /// What its user does, for the other editors here.
+  void show_here(const Editor& editor, const connect::PresenceUpdate& presence);
+  /// The same, and for people on other machines, who are shown the one that was used last.
+  void show(const Editor& editor, connect::PresenceUpdate presence);
+  void hide(const Editor& editor);
+  /// The participant who made the latest change of a document, if it was one alone and it is
+  /// known who that is.
+  [[nodiscard]] std::optional<std::string> author(const document::LocalDocument& document,
+                                                  document::LocalDocument::Origin origin) const;
   /// Fails at once without a connection.
   template <class M>
   void call(const M& message, std::function<void(sync::Outcome<M>)> then) {
@@ -183,7 +207,12 @@ class Workspace final : private sync::Host,
   void notify(const M& message) {
     if (session_ != nullptr) session_->notify(message);
   }
-  void decide_deletions(bool accept) { keeper_.decide_deletions(accept); }
+  /// What waits for a person to say that it is meant.
+  [[nodiscard]] const Questions& questions() const noexcept { return keeper_.questions(); }
+  void answer(Questions::Kind kind, bool accept) {
+    keeper_.answer(kind, accept);
+    changed();
+  }
 
  private:
   // sync::Host
@@ -221,6 +250,7 @@ class Workspace final : private sync::Host,
                         document::LocalDocument::Origin origin) override;
   void document_changed(SharedDocument& document,
                         document::LocalDocument::Origin origin) override;
+  void document_updated(const SharedDocument& document, std::string_view update) override;
   void document_written(const std::string& document,
                         const std::vector<std::string>& updates) override;
   void journal_failed(const Error& error) override;
@@ -229,26 +259,41 @@ class Workspace final : private sync::Host,
   [[nodiscard]] const document::Tree& tree() const override;
   [[nodiscard]] bool may_write() const override;
   void change_tree(const std::vector<document::TreeChange>& changes) override;
+  [[nodiscard]] bool is_written(const std::string& file) const override;
+  [[nodiscard]] bool awaits_editor(const std::string& file) const override;
   [[nodiscard]] bool is_fetched(const std::string& file) override;
   void fetch_blob(const std::string& blob,
                   std::function<void(Result<std::string>)> then) override;
-  void offer_blob(const std::string& blob, std::string bytes) override;
+  void offer_blob(const std::string& file, const std::string& blob) override;
   [[nodiscard]] bool was_in_an_editor(const std::string& file,
                                       std::string_view text) const override;
   void on_problem(std::string_view code, const std::string& message, const std::string& path,
                   const std::string& kept_at) override;
   void on_progress() override;
 
+  // ChatHost
+  [[nodiscard]] bool is_chat_online() const override;
+  void act_in_chat(const ChatAction& action, ChatAnswer<connect::OneMessage> then) override;
+  void ask_chat(const ChatQuestion& question, ChatAnswer<connect::MessagePage> then) override;
+  void ask_chat(const connect::ChatExport& question,
+                ChatAnswer<connect::ChatExport::Reply> then) override;
+  void chat_changed(std::span<const ChatLine> lines) override;
+  void chat_refused(const std::string& message) override;
+
   // document::LocalTree::Observer
   void updated(std::string_view update, document::LocalTree::Origin origin) override;
 
+  void load();
   void load_clients();
   void load_tree();
   void load_versions();
+  void load_offers();
+  void recover_buffers();
   void take_client();
   void take_tree(std::unique_ptr<document::LocalTree> tree);
   void begin_if_ready();
   void begin();
+  void connect();
   void compare_if_fetched();
   void started(const Result<void>& result);
   [[nodiscard]] bool is_known(const std::string& file) const;
@@ -262,9 +307,6 @@ class Workspace final : private sync::Host,
   void open_known(const document::TreeEntry& entry, Opened then);
   void save_record();
   void changed();
-  void export_more(sync::connect::ExportFormat format, std::optional<std::int64_t> after,
-                   std::string so_far,
-                   std::function<void(std::variant<std::string, jsonrpc::RpcError>)> then);
 
   store::ReplicaWorkspace record_;
   const Parts parts_;
@@ -276,14 +318,17 @@ class Workspace final : private sync::Host,
   std::optional<sync::Offline> trouble_;
   Buffers buffers_;
   Roster roster_;
-  std::set<std::int64_t> unread_;
-  std::int64_t read_to_ = 0;
+  Chat chat_;
 
   Documents documents_;
   std::unique_ptr<document::LocalTree> tree_;
   std::unique_ptr<DocumentJournal> tree_journal_;
   Keeper keeper_;
+  BlobOffers blob_offers_;
 
+  std::unique_ptr<OpenBuffers> open_buffers_;
+
+  std::function<void()> connect_;
   bool is_loaded_ = false;
   bool is_begun_ = false;      ///< the keeper was started
   bool tree_is_here_ = false;  ///< as it was on the server at some time

@@ -11,30 +11,21 @@
 
 #include "daemon/net/tls.h"
 #include "tests/attack/visitor.h"
+#include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
 
 namespace plait::attack {
-
-/// A program that has ended.
-struct Finished {
-  int exit_code = -1;
-  std::string output;  ///< on standard output
-};
-Finished run(const std::vector<std::string>& command);
 
 /// A real `plait serve` with TLS and a data folder of its own.
 class ServerProcess {
  public:
   /// Ends this program if it does not come up.
   ServerProcess(std::string program, const std::vector<std::string>& options);
-  ~ServerProcess();
-  ServerProcess(const ServerProcess&) = delete;
-  ServerProcess& operator=(const ServerProcess&) = delete;
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] const std::string& program() const noexcept { return program_; }
   [[nodiscard]] const std::string& data() const noexcept { return data_; }
-  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+  [[nodiscard]] pid_t pid() const noexcept { return process_.pid(); }
 
   /// A connection behind the TLS handshake.
   [[nodiscard]] std::unique_ptr<Line> line() const;
@@ -66,8 +57,7 @@ class ServerProcess {
   std::string fingerprint_;
   std::uint16_t port_ = 0;
   std::uint16_t metrics_port_ = 0;
-  int output_ = -1;
-  pid_t pid_ = -1;
+  support::ChildProcess process_;
 };
 
 }  // namespace plait::attack

@@ -4,6 +4,7 @@
 
 #include "protocol/base/assert.h"
 #include "tests/attack/json_text.h"
+#include "tests/support/child_process.h"
 
 namespace plait::attack {
 namespace {
@@ -59,9 +60,9 @@ std::string Stage::token(const std::string& name, const std::string& role) {
 }
 
 std::optional<std::string> Stage::admin(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> command = {server_.program(), "admin", "--data", server_.data()};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  Finished finished = run(command);
+  support::ChildProcess::Order order{{server_.program(), "admin", "--data", server_.data()}};
+  order.command.insert(order.command.end(), arguments.begin(), arguments.end());
+  auto finished = support::ChildProcess(order).finish();
   if (finished.exit_code != 0) return std::nullopt;
   return std::move(finished.output);
 }

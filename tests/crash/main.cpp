@@ -20,8 +20,8 @@
 #include "daemon/net/tls.h"
 #include "protocol/base/assert.h"
 #include "tests/crash/disk.h"
-#include "tests/crash/killed_server.h"
 #include "tests/crash/writer.h"
+#include "tests/support/plait_serve.h"
 #include "tests/support/temporary_folder.h"
 
 namespace plait::crash {
@@ -189,7 +189,7 @@ class Harness {
   support::TemporaryFolder folder_;
   SystemClock clock_;
   crypto::SystemRandom random_;
-  KilledServer server_;
+  support::PlaitServe server_;
   Disk disk_;
   net::TlsContext tls_;
   std::vector<crypto::DeviceKey> devices_;

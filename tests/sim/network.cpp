@@ -41,6 +41,14 @@ void Line::server_died(bool all_arrives, microseconds until_program_hears) {
   later(std::max(latest_at_program_, now() + until_program_hears), &Line::hang_up_program);
 }
 
+void Line::leave(microseconds until_server_hears) {
+  program_is_on_ = false;
+  to_program_is_cut_ = true;
+  unread_.clear();
+  latest_at_server_ = std::max(latest_at_server_, now() + until_server_hears);
+  later(latest_at_server_, &Line::hang_up_server);
+}
+
 void Line::stall(MonotonicTime until) {
   stalled_until_ = std::max(stalled_until_, until);
   later(until, &Line::read);

@@ -118,6 +118,9 @@ class Line final : public net::Peer,
   void cut(microseconds until_program_hears, microseconds until_server_hears);
   /// The server is gone: what it had sent may still arrive, or may not.
   void server_died(bool all_arrives, microseconds until_program_hears);
+  /// The program has gone and hears nothing more. The server does, once all that was said has
+  /// arrived.
+  void leave(microseconds until_server_hears = {});
   /// The program reads nothing until then.
   void stall(MonotonicTime until);
   /// Nothing moves until then.

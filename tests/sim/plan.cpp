@@ -81,7 +81,7 @@ Plan make_plan(std::uint64_t seed) {
   microseconds at = 0us;
   for (std::size_t i = 0; i < steps; ++i) {
     at += some_pause(chance);
-    plan.steps.push_back({at, some_kind(chance), chance.below(actors), chance.bits()});
+    plan.steps.push_back({at, some_kind(chance), chance.below(actors), chance.bits(), i});
   }
   return plan;
 }

@@ -50,6 +50,7 @@ struct Step {
   Kind kind{};
   std::size_t actor = 0;
   std::uint64_t value = 0;  ///< what else there is to decide
+  std::size_t number = 0;   ///< in the plan as it was made
 };
 [[nodiscard]] std::string_view name_of(Step::Kind kind) noexcept;
 
@@ -70,7 +71,6 @@ struct Plan {
   std::vector<Role> cast;
   Weather weather;
   microseconds turn{1};  ///< what comes within so long is one turn of the server's loop
-  microseconds least_commit{};
   microseconds most_commit{};
   std::vector<Step> steps;  ///< in the order of their times
   Mistakes mistakes;

@@ -63,16 +63,34 @@ void TextLedger::erased(std::size_t actor, char32_t character) {
 
 void TextLedger::forbidden(char32_t character) { fates_[character].is_forbidden = true; }
 
-void TextLedger::lost(std::size_t actor) {
+void TextLedger::lost(std::size_t actor) { lost(actor, {}); }
+
+void TextLedger::lost(std::size_t actor, std::string_view kept) {
+  const std::vector<char32_t> all = characters(kept);
+  const std::unordered_set<char32_t> there(all.begin(), all.end());
   for (auto& [character, fate] : fates_) {
-    if (fate.actor == actor) fate.may_be_missing = true;
+    if (fate.actor == actor && !there.contains(character)) fate.may_be_missing = true;
     if (std::erase(fate.erased_by, actor) > 0) fate.may_be_erased = true;
   }
+}
+
+void TextLedger::kept_elsewhere(std::string_view text) {
+  for (const char32_t character : characters(text)) {
+    const auto fate = fates_.find(character);
+    if (fate != fates_.end()) fate->second.may_be_missing = true;
+  }
+}
+
+std::optional<std::size_t> TextLedger::author_of(char32_t character) const {
+  const auto fate = fates_.find(character);
+  if (fate == fates_.end()) return std::nullopt;
+  return fate->second.actor;
 }
 
 std::optional<std::string> TextLedger::foreign_in(std::string_view text) const {
   std::unordered_set<char32_t> seen;
   for (const char32_t character : characters(text)) {
+    if (character == U'\n') continue;
     const auto fate = fates_.find(character);
     if (fate == fates_.end()) return "nobody typed " + name_of(character);
     if (fate->second.is_forbidden) {
@@ -91,7 +109,7 @@ std::optional<std::string> TextLedger::problem(std::string_view text) const {
   std::optional<char32_t> missing;
   std::optional<char32_t> returned;
   for (const auto& [character, fate] : fates_) {
-    if (fate.is_forbidden) continue;
+    if (fate.is_forbidden || fate.is_doubtful) continue;
     const bool erased = !fate.erased_by.empty();
     if (there.contains(character)) {
       if (erased) returned = std::min(returned.value_or(character), character);

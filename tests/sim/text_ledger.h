@@ -11,7 +11,7 @@
 namespace plait::sim {
 
 /// Who typed what, one document's. Every character in a world is another one, so a text says of
-/// each whether it is there, twice, or nobody's; no CRDT is asked.
+/// each whether it is there, twice, or nobody's; no CRDT is asked. Line breaks are everybody's.
 class TextLedger {
  public:
   /// By somebody who may, on a replica that will still be there at the end.
@@ -21,6 +21,15 @@ class TextLedger {
   void forbidden(char32_t character);
   /// The actor's replica is gone. What it had not brought to the server may be missing.
   void lost(std::size_t actor);
+  /// The same, but what is in `kept` is still there.
+  void lost(std::size_t actor, std::string_view kept);
+  /// This text need not be there: there is a copy of it, and its author was told.
+  void kept_elsewhere(std::string_view text);
+  /// Nobody can tell whether it will be there in the end; only that it is not there twice.
+  void doubtful(char32_t character) { fates_[character].is_doubtful = true; }
+
+  /// Who typed it. Nothing: nobody did.
+  [[nodiscard]] std::optional<std::size_t> author_of(char32_t character) const;
 
   /// What is wrong with the text that everybody has in the end.
   [[nodiscard]] std::optional<std::string> problem(std::string_view text) const;
@@ -31,6 +40,7 @@ class TextLedger {
   struct Fate {
     std::size_t actor = 0;
     bool is_forbidden = false;
+    bool is_doubtful = false;
     bool may_be_missing = false;  ///< its replica is gone
     bool may_be_erased = false;   ///< by a replica that is gone
     std::vector<std::size_t> erased_by = {};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,12 @@ class Trace {
 
   bool aloud_;
   std::uint64_t hash_ = 0xCBF29CE484222325U;
+};
+
+/// How a run ended.
+struct Outcome {
+  std::uint64_t trace = 0;
+  std::optional<std::string> problem;
 };
 
 }  // namespace plait::sim

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "daemon/crypto/login_proof.h"
-#include "daemon/crypto/token.h"
-#include "daemon/net/websocket_handshake.h"
 #include "protocol/base/assert.h"
 #include "tests/sim/attack.h"
 
@@ -23,37 +20,27 @@ constexpr microseconds kRest = 120s;
 /// Nothing has happened for so long: the server has compared texts, and tried everything again.
 constexpr microseconds kQuiet = 5s;
 constexpr std::uint64_t kFirstClient = 1000;
-constexpr std::string_view kWorkspace = "w";
 /// Who comes in the end to see what there is: two for each document, and there are two.
 constexpr std::size_t kNewcomers = 4;
 
 }  // namespace
-
-Result<server::Access> World::Porter::check(std::string_view token) {
-  const store::MemberRecord* member = directory_->member(kWorkspace, token);
-  if (member == nullptr) return plait::fail(ErrorCode::Refused, "no member");
-  server::Access access;
-  access.workspace = kWorkspace;
-  access.identity = {
-      .member = member->id, .name = member->name, .color = "#123456", .role = member->role};
-  access.role = people::Directory::role_of(*member);
-  access.token_role = people::Role::Editor;
-  access.may_write = people::may_write(access.role) || viewers_write_;
-  access.expires = WallTime{2'500'000'000'000};  // long after everything here
-  return access;
-}
 
 World::World(const Plan& plan, bool aloud)
     : plan_(plan),
       trace_(aloud),
       chance_(Chance(plan.seed).fork(1)),
       weather_(plan.weather),
-      porter_(plan.mistakes.viewers_write),
       random_(chance_.fork(1)),
+      server_({agenda_, clock_, trace_, weather_, chance_, random_},
+              {.open = plan.open,
+               .viewers_write = plan.mistakes.viewers_write,
+               .disk_skips = plan.mistakes.disk_skips,
+               .most_commit = plan.most_commit}),
       ledgers_(plan.documents) {
   weather_.loses_messages = plan.mistakes.network_loses;
   for (std::size_t i = 0; i < plan.documents; ++i) {
-    disks_.emplace_back(store_, std::string(plan.open ? "" : kWorkspace), store_name(i));
+    disks_.emplace_back(server_.store(), std::string(plan.open ? "" : kWorkspace),
+                        store_name(i));
   }
   for (const Role& role : plan.cast) add_actor(role);
   if (!plan.open) found_workspace();
@@ -74,12 +61,8 @@ void World::found_workspace() {
     }
     records.emplace_back(std::move(member));
   }
-  store_.put(std::move(records), {});
-  store_.sync();
-  store_.answer();
+  server_.found(std::move(records));
 }
-
-World::~World() { stop_server(); }
 
 std::string World::store_name(std::size_t document) const {
   return "d" + std::to_string(document);
@@ -105,65 +88,17 @@ void World::add_actor(const Role& role) {
   actors_.push_back(std::move(actor));
 }
 
-// The server's life ---------------------------------------------------------------------------
-
-void World::start_server() {
-  if (server_ != nullptr) return;
-  trace_.note(now(), "server starts", 0);
-  std::optional<server::Server::Workspaces> workspaces;
-  if (!plan_.open) {
-    auto directory = store_.load_directory();
-    auto key = crypto::SigningKey::generate(random_);
-    PLAIT_ASSERT(directory && key, "a directory and a key to begin with");
-    directory_.emplace(*directory, people::Directory::Limits{}, random_);
-    porter_.look_into(&*directory_);
-    office_ = std::make_unique<server::Office>(
-        *directory_, store_, crypto::TokenIssuer(*std::move(key), {"plait", "sim"}),
-        no_passwords_, clock_, random_);
-    workspaces.emplace(server::Server::Workspaces{*office_, random_, "s-sim"});
-  }
-  server_ = std::make_unique<server::Server>(server::Server::Options{.open = plan_.open},
-                                             store_, porter_, clock_, metrics_, workspaces);
-}
-
-/// At once, and whatever the store has not written is lost.
-void World::stop_server() {
-  for (const auto& line : lines_) {
-    const bool all_arrives = chance_.one_in(2);
-    line->server_died(all_arrives, chance_.between(0us, 500ms));
-  }
-  server_.reset();
-  office_.reset();
-  store_.lose_unsynced();
-  ++epoch_;
-  is_committing_ = false;
-  is_draining_ = false;
-}
+// Steps ---------------------------------------------------------------------------------------
 
 void World::crash(Chance& chance) {
-  if (server_ == nullptr) return;
-  // A commit that was under way has happened, or it has not.
-  if (is_committing_ && chance.one_in(2)) store_.sync(committing_);
-  stop_server();
-  if (plan_.mistakes.disk_forgets) store_.lose_newest_entry();
+  if (!server_.is_running()) return;
+  server_.crash(chance);
+  if (plan_.mistakes.disk_forgets) server_.store().lose_newest_entry();
   for (DiskReplica& disk : disks_) {
     if (auto problem = disk.follow_after_crash()) fail(*std::move(problem));
   }
-  agenda_.at(now() + chance.between(0us, 2s), [this] { start_server(); });
+  agenda_.at(now() + chance.between(0us, 2s), [this] { server_.start(); });
 }
-
-void World::drain(Chance& chance) {
-  if (server_ == nullptr || is_draining_) return;
-  is_draining_ = true;
-  server_->drain();
-  const std::uint64_t epoch = epoch_;
-  agenda_.at(now() + 10s, [this, epoch] {  // then it goes, whatever waits
-    if (epoch == epoch_) stop_server();
-  });
-  agenda_.at(now() + 12s + chance.between(0us, 2s), [this] { start_server(); });
-}
-
-// Steps ---------------------------------------------------------------------------------------
 
 char32_t World::new_character(bool in_two_units) {
   if (plan_.mistakes.seed_leaks) {
@@ -268,7 +203,8 @@ void World::lose_replica(Actor& actor) {
 
 /// Once that is on disk, nothing more of him may come in.
 void World::put_down(Actor& actor, bool out) {
-  if (office_ == nullptr || server_ == nullptr || is_draining_ || !actor.counts()) return;
+  server::Office* const office = server_.office();
+  if (office == nullptr || server_.is_draining() || !actor.counts()) return;
   DiskReplica& disk = disks_[actor.role.document];
   if (auto problem = disk.follow()) return fail(*std::move(problem));
   if (!disk.has_all_of(actor.typist->document())) return;  // as in lose_replica()
@@ -283,9 +219,9 @@ void World::put_down(Actor& actor, bool out) {
   };
   const auto himself = server::Actor::the_operator();
   if (out) {
-    office_->revoke(himself, kWorkspace, actor.id(), done);
+    office->revoke(himself, kWorkspace, actor.id(), done);
   } else {
-    office_->set_role(himself, kWorkspace, actor.id(), people::Role::Viewer, done);
+    office->set_role(himself, kWorkspace, actor.id(), people::Role::Viewer, done);
   }
 }
 
@@ -319,11 +255,9 @@ void World::perform(const Step& step) {
     case Kind::Attack: return make_attack(actor, chance);
     case Kind::LoseReplica: return lose_replica(actor);
     case Kind::Crash: return crash(chance);
-    case Kind::Drain: return drain(chance);
-    case Kind::SlowDisk:
-      disk_stands_until_ = std::max(disk_stands_until_, now() + chance.between(0us, 6s));
-      return;
-    case Kind::FailCommit: next_commit_fails_ = true; return;
+    case Kind::Drain: return server_.drain(chance);
+    case Kind::SlowDisk: server_.commits().stand_until(now() + chance.between(0us, 6s)); return;
+    case Kind::FailCommit: return server_.commits().fail_next();
     case Kind::TryAgain: return actor.typist->tries_again();
     case Kind::Demote: return put_down(actor, /*out=*/false);
     case Kind::Revoke: return put_down(actor, /*out=*/true);
@@ -348,20 +282,11 @@ void World::dial(Actor& actor) {
     info.path = "/yjs/w/" + store_name(actor.role.document);
     info.query = "token=" + actor.id();
   }
-  if (server_ == nullptr) return dial_again(actor);
-  auto line = std::make_shared<Line>(Line::Around{agenda_, clock_, trace_, weather_},
-                                     actor.number, *actor.typist, Chance(chance_.bits()));
-  auto answer = server_->receive(info, *line);
-  auto* welcome = std::get_if<net::Welcome>(&answer);
-  if (welcome == nullptr) return dial_again(actor);
-  trace_.note(now(), "comes", actor.number);
-  line->on_over = [this, &actor] {
+  actor.line = server_.connect(info, actor.number, *actor.typist, [this, &actor] {
     actor.line.reset();
     dial_again(actor);
-  };
-  lines_.push_back(line);
-  actor.line = line;
-  line->begin(std::move(welcome->session), {info.channel_binding, net::host_name(info.host)});
+  });
+  if (actor.line == nullptr) dial_again(actor);
 }
 
 void World::dial_again(Actor& actor) {
@@ -372,57 +297,20 @@ void World::dial_again(Actor& actor) {
 
 // The loop ------------------------------------------------------------------------------------
 
-void World::commit_soon() {
-  if (is_committing_ || store_.asked() == 0) return;
-  is_committing_ = true;
-  committing_ = store_.asked();
-  const MonotonicTime at =
-      std::max(now(), disk_stands_until_) +
-      chance_.between(plan_.least_commit, is_healed_ ? 1ms : plan_.most_commit);
-  agenda_.at(at, [this, epoch = epoch_] { commit(committing_, epoch); });
-}
-
-void World::commit(std::size_t count, std::uint64_t epoch) {
-  if (epoch != epoch_) return;
-  is_committing_ = false;
-  trace_.note(now(), next_commit_fails_ ? "commit fails" : "commit", count);
-  if (std::exchange(next_commit_fails_, false)) {
-    store_.fail_sync(count);
-  } else {
-    store_.sync(count);
-    if (plan_.mistakes.disk_skips && chance_.one_in(4)) store_.lose_newest_entry();
-  }
-  agenda_.at(now() + chance_.between(0us, 200us), [this, epoch] {
-    if (epoch == epoch_) store_.answer();
-  });
-}
-
 void World::turn() {
-  store_.set_time(clock_.wall());
-  if (server_ != nullptr) {
-    server_->end_of_turn();
-    for (std::size_t i = 0; i < lines_.size(); ++i) lines_[i]->end_of_turn();
-    commit_soon();
-  }
-  std::erase_if(lines_, [](const auto& line) { return line->is_over(); });
-  if (is_draining_ && server_->is_drained() && lines_.empty()) {
-    trace_.note(now(), "server drained", 0);
-    stop_server();
-  }
+  server_.end_of_turn();
   check_acknowledged();
 }
 
 void World::run_until(MonotonicTime end) {
   while (!problem_) {
     std::optional<MonotonicTime> next = agenda_.next();
-    const auto deadline = server_ != nullptr ? server_->next_deadline() : std::nullopt;
+    const auto deadline = server_.next_deadline();
     if (deadline) next = next ? std::min(*next, *deadline) : *deadline;
     if (!next || *next > end) break;
     clock_.set(std::max(now(), *next) + plan_.turn);  // the loop woke up a little late
     while (agenda_.next() && *agenda_.next() <= now()) agenda_.step();
-    if (server_ != nullptr && server_->next_deadline() && *server_->next_deadline() <= now()) {
-      server_->advance(now());
-    }
+    server_.advance();
     turn();
   }
   clock_.set(std::max(now(), end));
@@ -455,15 +343,12 @@ void World::heal() {
   is_healed_ = true;
   weather_.least = weather_.most = 1ms;
   weather_.pressure = 1;
-  disk_stands_until_ = now();
-  next_commit_fails_ = false;
-  // Connections that one end no longer believes in are gone.
-  for (const auto& line : lines_) line->cut(0us, 0us);
-  agenda_.at(now() + 1s, [this] { start_server(); });
+  server_.heal();
+  agenda_.at(now() + 1s, [this] { server_.start(); });
 }
 
 bool World::is_quiet() const {
-  if (server_ == nullptr || is_draining_ || store_.asked() > 0) return false;
+  if (!server_.is_quiet()) return false;
   return std::all_of(actors_.begin(), actors_.end(), [](const auto& actor) {
     if (!actor->counts()) return true;
     return actor->line != nullptr && !actor->line->is_busy() && actor->typist->is_settled();
@@ -525,15 +410,15 @@ void World::check_end() {
   }
   if (problem_) return;
   is_over_ = true;  // what somebody was refused, and says again, is of no interest
-  stop_server();
-  start_server();
+  server_.stop();
+  server_.start();
   for (std::size_t i = 0; i < plan_.documents; ++i) {
     check_newcomer(i, texts[i], "after the last restart");
   }
 }
 
 Outcome World::run() {
-  start_server();
+  server_.start();
   const MonotonicTime start = now();
   for (const auto& actor : actors_) {
     agenda_.at(start + chance_.between(0us, 50ms), [this, &actor = *actor] { dial(actor); });

@@ -10,26 +10,16 @@
 #include <vector>
 
 #include "daemon/crypto/device_key.h"
-#include "daemon/people/directory.h"
-#include "daemon/server/office.h"
-#include "daemon/server/server.h"
-#include "daemon/support/metrics.h"
 #include "tests/sim/chance.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/network.h"
 #include "tests/sim/plan.h"
+#include "tests/sim/server_machine.h"
 #include "tests/sim/text_ledger.h"
 #include "tests/sim/trace.h"
 #include "tests/sim/typist.h"
-#include "tests/support/memory_server_store.h"
 
 namespace plait::sim {
-
-/// How a run ended.
-struct Outcome {
-  std::uint64_t trace = 0;
-  std::optional<std::string> problem;
-};
 
 /// One server, its disk, its network, and everybody who uses it.
 ///
@@ -40,7 +30,6 @@ struct Outcome {
 class World {
  public:
   World(const Plan& plan, bool aloud);
-  ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
@@ -62,29 +51,8 @@ class World {
       return role.part != Part::Viewer && !is_falling && !is_out;
     }
   };
-  /// Lets in members, who say their id and nothing else.
-  class Porter final : public server::Gatekeeper {
-   public:
-    explicit Porter(bool viewers_write) : viewers_write_(viewers_write) {}
-    void look_into(const people::Directory* directory) { directory_ = directory; }
-    [[nodiscard]] Result<server::Access> check(std::string_view token) override;
-
-   private:
-    bool viewers_write_;
-    const people::Directory* directory_ = nullptr;
-  };
-  /// Nobody here has a password.
-  class NoPasswords final : public server::PasswordWork {
-    void run(std::function<void()> job, std::function<void()> done) override {
-      job();
-      done();
-    }
-  };
-
   void found_workspace();
   void add_actor(const Role& role);
-  void start_server();
-  void stop_server();
 
   // The plan's steps.
   void perform(const Step& step);
@@ -95,7 +63,6 @@ class World {
   void lose_replica(Actor& actor);
   void put_down(Actor& actor, bool out);
   void crash(Chance& chance);
-  void drain(Chance& chance);
 
   // The connections.
   void dial(Actor& actor);
@@ -104,8 +71,6 @@ class World {
   // The loop.
   void run_until(MonotonicTime end);
   void turn();
-  void commit_soon();
-  void commit(std::size_t count, std::uint64_t epoch);
   void check_acknowledged();
   void check_everybody();
   void heal();
@@ -127,30 +92,20 @@ class World {
   SimClock clock_;
   Agenda agenda_;
   Weather weather_;
-  support::MemoryServerStore store_;
-  Porter porter_;
-  Metrics metrics_;
   SeededBytes random_;
-  NoPasswords no_passwords_;
-  std::optional<people::Directory> directory_;
-  std::unique_ptr<server::Office> office_;
-  std::unique_ptr<server::Server> server_;
-  std::vector<std::shared_ptr<Line>> lines_;
   std::vector<std::unique_ptr<Actor>> actors_;
+  ServerMachine server_;
   std::vector<TextLedger> ledgers_;
   std::vector<DiskReplica> disks_;
 
-  std::uint64_t epoch_ = 0;  ///< one life of the server
-  bool is_committing_ = false;
-  std::size_t committing_ = 0;  ///< how much of what was asked for
-  bool next_commit_fails_ = false;
-  MonotonicTime disk_stands_until_;
-  bool is_draining_ = false;
   bool is_healed_ = false;
   bool is_over_ = false;
   char32_t next_short_ = 0x4E00;
   char32_t next_long_ = 0x20000;
   std::optional<std::string> problem_;
 };
+
+/// A whole run.
+inline Outcome play(const Plan& plan, bool aloud) { return World(plan, aloud).run(); }
 
 }  // namespace plait::sim

@@ -100,7 +100,8 @@ void EditorDesk::Seat::receive(std::string_view body) {
     if (auto read = jsonrpc::read_fields<M>(notification->params)) then(*read);
   };
   take.operator()<said::DocumentEdit>([&](const auto& edit) { buffer_->edit(edit); });
-  take.operator()<said::DocumentSave>([&](const auto& save) { buffer_->save(save); });
+  take.operator()<said::DocumentSave>(
+      [&](const auto& save) { static_cast<void>(buffer_->save(save)); });
   take.operator()<said::PresenceUpdate>([&](const auto& presence) {
     cursors_ = buffer_->selections(presence.selections, presence.applied);
   });

@@ -13,8 +13,8 @@
 #include "daemon/document/local_document.h"
 #include "daemon/editor/buffer.h"
 #include "daemon/support/agenda.h"
-#include "daemon/support/clock.h"
 #include "protocol/jsonrpc/frame_reader.h"
+#include "tests/support/stepped_clock.h"
 
 namespace plait::support {
 
@@ -58,6 +58,7 @@ class EditorDesk {
     void say(const messages::editor::DocumentVerify& verify) override;
     void say(const messages::editor::DocumentStale& stale) override;
     std::int64_t next_epoch() override { return ++desk_.epochs_; }
+    void begun(std::int64_t /*epoch*/, document::Mirror& /*mirror*/) override {}
     std::optional<std::string> author(document::LocalDocument::Origin origin) override;
     void on_repaired(const std::string& before) override { repaired_.push_back(before); }
     void on_discarded(const std::string& text) override { discarded_.push_back(text); }
@@ -86,13 +87,6 @@ class EditorDesk {
   void is_quiet() { waits(2 * editor::kQuiet); }
 
  private:
-  class SteppedClock final : public Clock {
-   public:
-    [[nodiscard]] MonotonicTime now() const override { return time; }
-    [[nodiscard]] WallTime wall() const override { return {}; }
-    MonotonicTime time{};
-  };
-
   SteppedClock clock_;
   Agenda agenda_;
   std::unique_ptr<document::LocalDocument> document_;

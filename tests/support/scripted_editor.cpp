@@ -58,9 +58,10 @@ void ScriptedEditor::tell(const M& message) {
       jsonrpc::Notification{std::string(M::kMethod), jsonrpc::write_fields(message)}));
 }
 
-void ScriptedEditor::asks(std::string_view method, Json params) {
+std::int64_t ScriptedEditor::asks(std::string_view method, Json params) {
   out_ += jsonrpc::framed(jsonrpc::write_message(
       jsonrpc::Request{++requests_, std::string(method), std::move(params)}));
+  return requests_;
 }
 
 template <class M>
@@ -68,7 +69,7 @@ void ScriptedEditor::ask(const M& message, const std::string& uri) {
   asks(M::kMethod, jsonrpc::write_fields(message));
   Buffer& buffer = buffers_[uri];
   buffer.is_waiting = true;
-  buffer.has_changed = false;
+  buffer.has_changed = buffer.is_refused = false;
   waiting_for_[requests_] = uri;
 }
 
@@ -128,6 +129,7 @@ void ScriptedEditor::saves(const std::string& uri) {
 
 void ScriptedEditor::closes(const std::string& uri) {
   buffers_.erase(uri);
+  std::erase_if(waiting_for_, [&](const auto& asked) { return asked.second == uri; });
   messages::DocumentClose message;
   message.uri = uri;
   tell(message);
@@ -193,22 +195,32 @@ void ScriptedEditor::receive(const jsonrpc::Message& message) {
       news_.push_back(*notification);
     }
   } else {
+    const auto* refusal = std::get_if<jsonrpc::ErrorResponse>(&message);
+    if (const auto uri = refusal == nullptr ? std::nullopt : take_waiting(refusal->id)) {
+      buffers_.at(*uri).is_waiting = false;
+      buffers_.at(*uri).is_refused = true;
+    }
     answers_.push_back(message);
   }
 }
 
 void ScriptedEditor::answered(const jsonrpc::Response& response) {
-  const auto* id = std::get_if<std::int64_t>(&response.id);
-  const auto asked = id == nullptr ? waiting_for_.end() : waiting_for_.find(*id);
-  if (asked == waiting_for_.end()) {
+  const auto uri = take_waiting(response.id);
+  if (!uri) {
     answers_.emplace_back(response);
     return;
   }
-  const std::string uri = asked->second;
-  waiting_for_.erase(asked);
   const auto answer = jsonrpc::read_fields<messages::Opened>(response.result);
   if (!answer) return wrong("an answer that is none: " + answer.error().message);
-  if (buffers_.contains(uri)) opened(uri, *answer);
+  opened(*uri, *answer);
+}
+
+std::optional<std::string> ScriptedEditor::take_waiting(
+    const std::optional<jsonrpc::RequestId>& id) {
+  const auto* number = id ? std::get_if<std::int64_t>(&*id) : nullptr;
+  const auto asked = number == nullptr ? waiting_for_.end() : waiting_for_.find(*number);
+  if (asked == waiting_for_.end()) return std::nullopt;
+  return std::move(waiting_for_.extract(asked).mapped());
 }
 
 void ScriptedEditor::opened(const std::string& uri, const messages::Opened& opened) {

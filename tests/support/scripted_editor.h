@@ -51,8 +51,8 @@ class ScriptedEditor {
   void redoes(const std::string& uri);
   /// The cursor, as far as the text goes.
   void selects(const std::string& uri, std::size_t anchor, std::size_t head);
-  /// Anything else.
-  void asks(std::string_view method, jsonrpc::Json params);
+  /// Anything else. What it gives names the request in its answer.
+  std::int64_t asks(std::string_view method, jsonrpc::Json params);
 
   // What it does wrong, once each. ----------------------------------------------------------
 
@@ -79,6 +79,7 @@ class ScriptedEditor {
     bool is_read_only = false;
     bool is_waiting = false;   ///< what it holds was said, and not answered yet
     bool has_changed = false;  ///< since that was said
+    bool is_refused = false;   ///< the daemon does not have it open
     std::size_t dropped = 0;
     std::size_t resyncs = 0;
     std::size_t verified = 0;    ///< hashes that were right
@@ -105,6 +106,9 @@ class ScriptedEditor {
  private:
   void receive(const jsonrpc::Message& message);
   void answered(const jsonrpc::Response& response);
+  /// The buffer that an answer is about, which is answered then. Nothing: none is.
+  [[nodiscard]] std::optional<std::string> take_waiting(
+      const std::optional<jsonrpc::RequestId>& id);
   void apply(const messages::DocumentApply& apply);
   void verify(const messages::DocumentVerify& verify);
   void stale(const messages::DocumentStale& stale);

@@ -27,6 +27,8 @@ struct Participant {
   bool typing = false;  ///< in a document
   bool typing_in_chat = false;
   std::optional<std::string> document;  ///< the one in front
+  /// Whose insertions are theirs; one that was leased to this device.
+  std::optional<std::int64_t> client_id;
   std::int64_t joined_at = 0;
   std::int64_t last_active_at = 0;
 
@@ -39,6 +41,7 @@ struct Participant {
     field("typing", self.typing);
     field("typingInChat", self.typing_in_chat);
     field("document", self.document, kId);
+    field("clientId", self.client_id);
     field("joinedAt", self.joined_at);
     field("lastActiveAt", self.last_active_at);
   }
@@ -63,13 +66,15 @@ struct PresenceUpdate {
   Activity activity = Activity::Active;
   bool typing = false;
   std::optional<std::string> document;
-  std::vector<Selection> selections;  ///< in that document, the main one first
+  std::vector<Selection> selections;      ///< in that document, the main one first
+  std::optional<std::int64_t> client_id;  ///< that it inserts under now
 
   static void describe(auto& self, auto& field) {
     field("activity", self.activity);
     field("typing", self.typing);
     field("document", self.document, kId);
     field("selections", self.selections, List{kMaxSelections});
+    field("clientId", self.client_id);
   }
 };
 

@@ -14,9 +14,9 @@ namespace plait::messages::editor {
 /// Editor to daemon; each has a `Reply`.
 using Requests =
     MessageList<Initialize, WorkspaceShare, WorkspaceJoin, WorkspaceOpen, WorkspaceLeave,
-                WorkspaceList, WorkspaceInvite, DocumentOpen, DocumentResync, DocumentUndo,
-                DocumentRedo, FollowStart, FollowStop, ChatSend, ChatEdit, ChatDelete,
-                ChatReact, ChatHistory, ChatSearch, ChatExport>;
+                WorkspaceAnswer, WorkspaceList, WorkspaceInvite, DocumentOpen, DocumentResync,
+                DocumentUndo, DocumentRedo, FollowStart, FollowStop, ChatSend, ChatEdit,
+                ChatDelete, ChatReact, ChatHistory, ChatSearch, ChatExport>;
 
 using EditorNotifications = MessageList<DocumentEdit, DocumentSave, DocumentClose,
                                         PresenceUpdate, ChatTyping, ChatRead>;

@@ -12,12 +12,13 @@ namespace plait::messages::editor {
 enum class EditorError : std::int16_t {
   UnsupportedVersion = -32001,  ///< data: {supported}
   NotInitialized = -32002,
-  DaemonEnded = -32003,    ///< before it answered; the bridge says so
-  FolderDiffers = -32010,  ///< data: {same, onlyLocal, onlyRemote, different}
-  NoWorkspace = -32011,    ///< the folder was never shared or joined
-  NotJoined = -32012,      ///< the server cannot be reached, or does not let us in
-  Outside = -32020,        ///< of any open workspace
-  Excluded = -32021,       ///< by rules
+  DaemonEnded = -32003,     ///< before it answered; the bridge says so
+  FolderDiffers = -32010,   ///< data: {same, onlyLocal, onlyRemote, different}
+  NoWorkspace = -32011,     ///< the folder was never shared or joined
+  NotJoined = -32012,       ///< the server cannot be reached, or does not let us in
+  PasswordWanted = -32013,  ///< the invite wants a password, or another one
+  Outside = -32020,         ///< of any open workspace
+  Excluded = -32021,        ///< by rules
   ReadOnly = -32022,
   StaleEpoch = -32023,  ///< the editor has to resync
   NotText = -32024,

@@ -17,6 +17,30 @@ inline constexpr std::array<jsonrpc::EnumName<Connection>, 4> kConnections{{
 }};
 constexpr const auto& names_of(Connection /*any*/) noexcept { return kConnections; }
 
+/// What is not done before a person on this machine says that it is meant: that many files go
+/// from the folder; that somebody else's file gets into it which is run when it is opened.
+enum class QuestionKind : std::uint8_t { Deletions, Guarded };
+
+inline constexpr std::array<jsonrpc::EnumName<QuestionKind>, 2> kQuestionKinds{{
+    {QuestionKind::Deletions, "deletions"},
+    {QuestionKind::Guarded, "guarded"},
+}};
+constexpr const auto& names_of(QuestionKind /*any*/) noexcept { return kQuestionKinds; }
+
+inline constexpr std::size_t kMaxQuestionUris = 100;
+
+struct Question {
+  QuestionKind kind = QuestionKind::Deletions;
+  std::int64_t count = 0;
+  std::vector<std::string> uris;  ///< the first of so many files
+
+  static void describe(auto& self, auto& field) {
+    field("kind", self.kind);
+    field("count", self.count);
+    field("uris", self.uris, List{kMaxQuestionUris, kUri});
+  }
+};
+
 /// A shared folder, as this machine has it.
 struct Workspace {
   std::string id;
@@ -27,6 +51,10 @@ struct Workspace {
   std::int64_t pending_edits = 0;              ///< that the server has not acknowledged
   std::optional<std::int64_t> last_synced_at;  ///< absent: never
   bool read_only = false;
+  /// On their way between the folder and the server. Absent: none.
+  std::optional<std::int64_t> files_waiting;
+  /// That wait for `workspace/answer`. Absent: none.
+  std::optional<std::vector<Question>> questions;
   std::optional<std::string> invite;
 
   static void describe(auto& self, auto& field) {
@@ -38,6 +66,8 @@ struct Workspace {
     field("pendingEdits", self.pending_edits);
     field("lastSyncedAt", self.last_synced_at);
     field("readOnly", self.read_only);
+    field("filesWaiting", self.files_waiting);
+    field("questions", self.questions, List{kQuestionKinds.size()});
     field("invite", self.invite, Line{1, kMaxLinkBytes});
   }
 };
@@ -156,6 +186,21 @@ struct WorkspaceLeave {
 
   static void describe(auto& self, auto& field) {
     field("workspaceId", self.workspace_id, kId);
+  }
+  using Reply = Done;
+};
+
+/// The answer for all files that a question is about.
+struct WorkspaceAnswer {
+  static constexpr std::string_view kMethod = "workspace/answer";
+  std::string workspace_id;
+  QuestionKind kind = QuestionKind::Deletions;
+  bool accept = false;
+
+  static void describe(auto& self, auto& field) {
+    field("workspaceId", self.workspace_id, kId);
+    field("kind", self.kind);
+    field("accept", self.accept);
   }
   using Reply = Done;
 };

@@ -211,6 +211,41 @@ BOOST_AUTO_TEST_CASE(only_so_many_requests_may_wait) {
   BOOST_TEST(session.from_editor(request(-1, "chat/history")).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_new_daemon_is_told_where_the_user_is_and_whom_they_follow) {
+  begin();
+  open_workspace();
+  const std::string first = notification("presence/update", R"({"selections":[]})");
+  const std::string last = notification("presence/update", R"({"uri":"file:///w/a"})");
+  editor_says(first);
+  editor_says(last);
+  editor_says(request(5, "follow/start", R"({"workspaceId":"w1","participantId":"p2"})"));
+  daemon_says(response("5"));
+  const std::string follow = R"({"jsonrpc":"2.0","id":"plait editor ","method":"follow/start",)"
+                             R"("params":{"workspaceId":"w1","participantId":"p2"}})";
+  const auto restart = [&] {
+    session.daemon_went();
+    session.daemon_came();
+    daemon_says(kWelcome);
+    return session.from_daemon(response(R"("plait editor w1")")).value().to_daemon;
+  };
+  BOOST_TEST((restart() == Bodies{last, follow}), "in this order");
+  BOOST_TEST(!session.is_ready());
+  BOOST_TEST(daemon_says(response(R"("plait editor ")")).empty());
+  BOOST_TEST(session.is_ready());
+
+  // Whom the new daemon does not know is not followed any more, and the editor hears of it.
+  restart();
+  const Bodies heard = daemon_says(failure(R"("plait editor ")"));
+  BOOST_TEST_REQUIRE(heard.size() == 1U);
+  BOOST_TEST(heard[0].find("follow/stopped") != std::string::npos);
+  BOOST_TEST((restart() == Bodies{last}));
+
+  editor_says(request(6, "follow/start", R"({"workspaceId":"w1","participantId":"p3"})"));
+  daemon_says(response("6"));
+  daemon_says(notification("follow/stopped", R"({"reason":"you are typing"})"));
+  BOOST_TEST((restart() == Bodies{last}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plait::app

@@ -55,8 +55,15 @@ BOOST_AUTO_TEST_CASE(limits_of_an_invite_are_told_before_anybody_is_asked) {
                             {"join", "x", "--existing", "burn"},
                             {"daemon", "--idle-exit", "-1"},
                             {"daemon", "--idle-exit", "86401"}}) {
-    BOOST_TEST(parsed<Done>(words).exit_code != 0);
+    BOOST_TEST(parsed<Done>(words).exit_code == 2);
   }
+}
+
+BOOST_AUTO_TEST_CASE(whoever_only_asks_did_nothing_wrong) {
+  BOOST_TEST(parsed<Done>({"--version"}).exit_code == 0);
+  BOOST_TEST(parsed<Done>({"join", "--help"}).exit_code == 0);
+  BOOST_TEST(parsed<Done>({"plant"}).exit_code == 2);
+  BOOST_TEST(parsed<Done>({}).exit_code == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_link_need_not_be_an_argument) {

@@ -141,6 +141,19 @@ BOOST_AUTO_TEST_CASE(a_socket_in_it_has_a_short_path_however_deep_it_lies) {
   BOOST_TEST(std::filesystem::is_socket(path + "/" + kDaemonSocket));
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_that_has_to_do_with_it_is_not_shared) {
+  const std::string real = std::filesystem::canonical(folder.path()).string();
+  const auto home = Home::open(real + "/home");
+  BOOST_TEST_REQUIRE(home.has_value());
+  for (const std::string& wrong :
+       {std::string("/"), real, real + "/home", real + "/home/log"}) {
+    BOOST_TEST(!home->check_apart(wrong).has_value(), wrong);
+  }
+  for (const char* apart : {"/garden", "/home2", "/homes/log"}) {
+    BOOST_TEST(home->check_apart(real + apart).has_value(), apart);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plait::app

@@ -29,15 +29,32 @@ struct Letter {
   TextChange change;
 };
 
+/// A mirror that is made again from what was written down of another one.
+class Twin final : public Mirror::Recorder {
+ public:
+  explicit Twin(Mirror& mirror) : mirror_(mirror), twin_(*Mirror::decode(mirror.encode())) {
+    mirror_.set_recorder(this);
+  }
+  void step(std::string_view bytes) override {
+    BOOST_TEST_REQUIRE(twin_.replay(bytes).has_value());
+  }
+  [[nodiscard]] bool is_equal() const { return twin_.encode() == mirror_.encode(); }
+
+ private:
+  Mirror& mirror_;
+  Mirror twin_;
+};
+
 /// A document and a copy of it, each with a queue to the other. The copy keeps the rules of
 /// editors and no others.
 class Pair {
  public:
-  explicit Pair(std::string text) : document_(text), copy_(std::move(text)) {}
+  explicit Pair(std::string text) : document_(text), copy_(std::move(text)), twin_(mirror_) {}
   Pair(std::string_view document, const std::string& copy)
       : document_(document),
         copy_(copy),
-        mirror_(copy, TextChange::replacement({}, measure(copy).utf16, std::string(document))) {
+        mirror_(copy, TextChange::replacement({}, measure(copy).utf16, std::string(document))),
+        twin_(mirror_) {
     to_copy_.push_back({0, 0, mirror_.missing()});
     seq_ = -1;
   }
@@ -104,12 +121,14 @@ class Pair {
     // What is known of the copy, and what it lacks, are the document.
     const TextView known = mirror_.text(document_.view());
     BOOST_TEST_REQUIRE(changed(known.string(), mirror_.missing()) == document());
+    BOOST_TEST_REQUIRE(twin_.is_equal());
     return *this;
   }
 
   Rope document_;
   std::string copy_;
   Mirror mirror_;
+  Twin twin_;
   std::deque<Letter> to_copy_;
   std::deque<Letter> to_document_;
   Number seq_ = 0;
@@ -221,6 +240,19 @@ BOOST_AUTO_TEST_CASE(the_text_is_given_up_once_both_are_equal) {
   BOOST_TEST(pair.mirror().confirm(1).has_value());
   pair.mirror().settle();
   BOOST_TEST(!pair.mirror().keeps_text());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_record_of_a_mirror_is_refused) {
+  Pair pair("text");
+  pair.document_changes(put(0, "some "));
+  const std::string whole = pair.mirror().encode();
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    BOOST_TEST(!Mirror::decode(whole.substr(0, length)).has_value(), "of length " << length);
+  }
+  Mirror mirror;
+  for (const std::string_view step : {"", "\x01\xFF", "\x02", "\x03\x05", "\x04\x07", "\x63"}) {
+    BOOST_TEST(!mirror.replay(step).has_value());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(places_of_the_copy_are_places_of_the_document) {

@@ -324,6 +324,15 @@ BOOST_AUTO_TEST_CASE(what_an_editor_saved_is_known_afterwards) {
   BOOST_TEST(!ann.seat.buffer()->has_had("xtext12"));
 }
 
+// Another program has just written it, and this one has not heard of that yet.
+BOOST_AUTO_TEST_CASE(what_an_editor_read_when_it_opened_its_file_may_be_news) {
+  EditorDesk desk(1, "text");
+  Person ann(desk);
+  ann.opens("text, and more");
+  BOOST_TEST(!ann.seat.buffer()->has_had("text, and more"));
+  BOOST_TEST(ann.seat.buffer()->has_had("text"));
+}
+
 BOOST_AUTO_TEST_CASE(the_last_few_saved_texts_are_known) {
   EditorDesk desk(1, "");
   Person ann(desk);

@@ -128,6 +128,9 @@ BOOST_DATA_TEST_CASE(a_certificate_has_to_be_for_the_host, data::make(kExpectati
   channels.open({expected.host, {}});
   BOOST_TEST(channels.client.session->handshake_done() == expected.holds);
   BOOST_TEST(channels.client.failure.empty() == expected.holds);
+  // Also of one that was refused.
+  const auto shown = crypto::read_certificate(this_machine().certificate_pem).value();
+  BOOST_TEST((channels.client.session->peer_certificate_expires() == shown.expires));
   BOOST_TEST(channels.server.failure.empty() == expected.holds);
 }
 

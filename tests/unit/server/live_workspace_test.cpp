@@ -133,6 +133,26 @@ BOOST_AUTO_TEST_CASE(a_cursor_is_gone_from_where_it_was) {
   BOOST_TEST(ben.client.heard<connect::CursorChanged>().size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(an_id_that_somebody_inserts_under_is_told_if_it_is_theirs) {
+  ConnectPerson& ann = guest("Ann");
+  ConnectPerson& ben = guest("Ben");
+  connect::PresenceUpdate update = points_at("here");
+  const auto annas = get<connect::ClientLease>(ann, {"r-1", 1}).client_ids.front();
+  const auto bens = get<connect::ClientLease>(ben, {"r-1", 1}).client_ids.front();
+  update.client_id = bens;
+  wait(1s);
+  ben.client.notify(update);
+  settle();
+  BOOST_TEST((as_seen_by(ann, "Ben").client_id == bens));
+  for (const std::int64_t others : {annas, std::int64_t{-1}, std::int64_t{7}}) {
+    wait(1s);
+    update.client_id = others;
+    ben.client.notify(update);
+    settle();
+    BOOST_TEST(!as_seen_by(ann, "Ben").client_id.has_value());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(presence_has_a_size) {
   ConnectPerson& ann = guest("Ann");
   ConnectPerson& ben = guest("Ben");

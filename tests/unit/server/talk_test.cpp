@@ -61,6 +61,15 @@ BOOST_AUTO_TEST_CASE(a_message_sent_twice_is_posted_once) {
   BOOST_TEST(get(ann, message).message.text == "hello!");
 }
 
+BOOST_AUTO_TEST_CASE(everybody_hears_a_message_whose_author_was_cut_off_meanwhile) {
+  const std::int64_t before = says(ann, "one").seq;
+  ann.client.call<connect::ChatSend>({"m-2", "two", {}, {}});
+  ann.sends();
+  ann.goes();
+  settle();
+  BOOST_TEST(ben.client.heard<connect::FeedEntries>().back().entries.back().seq == before + 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_carries_what_it_is_about) {
   const auto original = says(ann, "look here");
   connect::ChatSend answer{"m-2", "I see", original.seq, connect::Anchor{}};

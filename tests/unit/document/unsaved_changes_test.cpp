@@ -1,4 +1,4 @@
-#include "daemon/editor/unsaved_changes.h"
+#include "daemon/document/unsaved_changes.h"
 
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 #include "tests/support/changed_text.h"
 #include "tests/support/seeded_random.h"
 
-namespace plait::editor {
+namespace plait::document {
 namespace {
 
 using support::changed;
@@ -68,4 +68,4 @@ BOOST_AUTO_TEST_CASE(random_buffers_lose_nothing_to_documents_that_are_ahead) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace plait::editor
+}  // namespace plait::document

@@ -1,4 +1,4 @@
-#include "daemon/editor/unsaved_changes.h"
+#include "daemon/document/unsaved_changes.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,12 +9,8 @@
 #include "daemon/document/text_diff.h"
 #include "protocol/base/utf8.h"
 
-namespace plait::editor {
+namespace plait::document {
 namespace {
-
-using document::difference;
-using document::Side;
-using document::TextChange;
 
 std::uint32_t units(std::string_view text) { return measure(text).utf16.value(); }
 
@@ -125,4 +121,4 @@ TextChange unsaved_changes(std::string_view on_disk, std::string_view buffer,
       deletions.change.after(theirs.then(first).then(second), Side::Before));
 }
 
-}  // namespace plait::editor
+}  // namespace plait::document
