@@ -23,6 +23,7 @@ void Report::add_latencies(std::string_view name, std::vector<double> millisecon
     return milliseconds[(milliseconds.size() - 1) * percent / 100];
   };
   add(std::string(name) + "_p50_ms", at(50));
+  add(std::string(name) + "_p90_ms", at(90));
   add(std::string(name) + "_p99_ms", at(99));
   add(std::string(name) + "_max_ms", at(100));
 }

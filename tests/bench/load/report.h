@@ -13,7 +13,7 @@ class Report {
   explicit Report(std::string_view scenario) : scenario_(scenario) {}
 
   void add(std::string_view figure, double value) { figures_.emplace_back(figure, value); }
-  /// As `<name>_p50_ms`, `<name>_p99_ms` and `<name>_max_ms`; nothing if there are none.
+  /// As `<name>_p50_ms`, `_p90_ms`, `_p99_ms` and `_max_ms`; nothing if there are none.
   void add_latencies(std::string_view name, std::vector<double> milliseconds);
 
   /// One JSON object on one line.
