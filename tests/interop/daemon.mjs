@@ -6,7 +6,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readOptions } from "./lib/options.mjs";
 import { Place } from "./daemon/place.mjs";
+import { commandLineStories } from "./daemon/command_line_stories.mjs";
 import { folderStories } from "./daemon/folder_stories.mjs";
+import { networkStories } from "./daemon/network_stories.mjs";
+import { peopleStories } from "./daemon/people_stories.mjs";
 import { stories } from "./daemon/stories.mjs";
 
 const kUsage = `usage: node daemon.mjs [--plait PATH] [--only WORDS]
@@ -25,7 +28,14 @@ if (!existsSync(options.plait)) {
 }
 
 const totals = { passed: 0, failed: 0 };
-for (const [name, story] of Object.entries({ ...stories, ...folderStories })) {
+const all = {
+  ...stories,
+  ...commandLineStories,
+  ...folderStories,
+  ...networkStories,
+  ...peopleStories,
+};
+for (const [name, story] of Object.entries(all)) {
   if (!name.includes(options.only)) continue;
   const place = new Place(options.plait);
   try {

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { until } from "./place.mjs";
 
+const kDaemonEnded = -32003;
+
 /** The bytes of a text, and where a place with UTF-8 columns is in them. */
 function offset(bytes, { line, character }) {
   let start = 0;
@@ -27,6 +29,8 @@ export class OpenBuffer {
   #editor;
   #heard = 0;
   #resync = Promise.resolve();
+  #isWaiting = false;
+  #hasChanged = false;
   uri;
   text;
   /** Hashes that were equal to the daemon's, and that were not. */
@@ -46,18 +50,30 @@ export class OpenBuffer {
     return buffer;
   }
 
+  /** Says what it holds, until that is answered before somebody has typed again. */
   async #begin(method, more = {}) {
+    this.#isWaiting = true;
+    this.#hasChanged = false;
     const { uri, text } = this;
     const id = this.#editor.asks(method, { uri, text, ...more });
     const { result, error } = await this.#editor.answer(id);
-    if (error) throw Object.assign(new Error(error.message), error);
+    this.#isWaiting = false;
     // What came before the answer was about the epoch before.
     this.#heard = this.#editor.heard.findIndex((message) => message.id === id) + 1;
+    // The daemon went before it answered: the next one is asked.
+    const isLost = error?.code === kDaemonEnded;
+    if (error && !isLost) throw Object.assign(new Error(error.message), error);
+    if (isLost || this.#hasChanged) return this.#begin("document/resync", this.#applied);
     this.epoch = result.epoch;
     this.readOnly = result.readOnly;
     this.rev = 0;
     this.seq = 0;
     if (result.text !== undefined) this.text = result.text;
+  }
+
+  get #applied() {
+    const { epoch, seq } = this;
+    return { epoch, seq };
   }
 
   /** Looks at what the daemon has said meanwhile. */
@@ -75,14 +91,21 @@ export class OpenBuffer {
       } else if (method === "document/verify" && isOurs) {
         if (params.rev !== this.rev || params.seq !== this.seq) continue;
         const hash = createHash("sha256").update(this.text).digest("hex");
-        if (hash === params.sha256) this.verified++;
-        else this.differed++;
+        if (hash === params.sha256) {
+          this.verified++;
+          continue;
+        }
+        this.differed++;
+        await this.#resyncs();
       } else if (method === "document/stale") {
-        this.#resync = this.#begin("document/resync");
-        await this.#resync;
+        await this.#resyncs();
       }
     }
     return this.text;
+  }
+  #resyncs() {
+    this.#resync = this.#begin("document/resync", this.#applied);
+    return this.#resync;
   }
 
   /** Puts a text in the place of what lies between two places, [line, column] in bytes. */
@@ -90,6 +113,9 @@ export class OpenBuffer {
     const start = { line, character };
     const range = { start, end: { line: endLine, character: endCharacter } };
     this.text = changed(this.text, { range, text });
+    // Nobody knows yet what the counters are. It is in what is said next.
+    this.#hasChanged = true;
+    if (this.#isWaiting) return;
     const { uri, epoch, seq } = this;
     const edits = [{ range, text }];
     this.#editor.says("document/edit", { uri, epoch, rev: ++this.rev, seq, edits });
@@ -106,7 +132,7 @@ export class OpenBuffer {
     return this.#editor.call("document/undo", { uri: this.uri });
   }
   saves() {
-    this.#editor.says("document/save", { uri: this.uri });
+    this.#editor.says("document/save", { uri: this.uri, ...this.#applied });
   }
   closes() {
     this.#editor.says("document/close", { uri: this.uri });

@@ -1,81 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { OpenBuffer } from "./buffer.mjs";
 import { until } from "./place.mjs";
-
-const uriOf = (path) => pathToFileURL(path).href;
-
-/** A folder on one machine, as a person looks at it. */
-class Folder {
-  constructor(path) {
-    this.path = path;
-    mkdirSync(path, { recursive: true });
-  }
-  at(name) {
-    return join(this.path, name);
-  }
-  write(name, content) {
-    mkdirSync(dirname(this.at(name)), { recursive: true });
-    writeFileSync(this.at(name), content);
-  }
-  read(name) {
-    return existsSync(this.at(name)) ? readFileSync(this.at(name)) : null;
-  }
-  async gets(name, content) {
-    const wanted = Buffer.from(content);
-    await until(() => this.read(name)?.equals(wanted), `${name} arrives in ${this.path}`);
-  }
-  async loses(name) {
-    await until(() => !existsSync(this.at(name)), `${name} goes from ${this.path}`);
-  }
-}
-
-/** Ann shares a folder from her machine, and Bob joins it from his. */
-async function together(place, files) {
-  const ann = place.editor();
-  const bobs = place.neighbour();
-  const bob = bobs.editor();
-  await Promise.all([ann.initialize("Ann"), bob.initialize("Bob")]);
-  const hers = new Folder(join(place.folder, "hers"));
-  const his = new Folder(join(bobs.folder, "his"));
-  for (const [name, content] of Object.entries(files)) hers.write(name, content);
-  const shared = await ann.call("workspace/share", {
-    folder: uriOf(hers.path),
-    host: "127.0.0.1",
-  });
-  const { invite } = shared;
-  const joined = await bob.call("workspace/join", { invite, folder: uriOf(his.path) });
-  for (const [name, content] of Object.entries(files)) await his.gets(name, content);
-  return { ann, bob, hers, his, bobs, invite, shared, joined };
-}
-
-/** Both have the file open. */
-async function pair({ ann, bob, hers, his }, name) {
-  return Promise.all([
-    OpenBuffer.open(ann, hers.at(name)),
-    OpenBuffer.open(bob, his.at(name)),
-  ]);
-}
-
-async function agree(...buffers) {
-  await until(async () => {
-    const texts = await Promise.all(buffers.map((buffer) => buffer.read()));
-    return texts.every((text) => text === texts[0]);
-  }, "all texts are equal");
-  return buffers[0].text;
-}
-
-const count = (text, letter) => text.split(letter).length - 1;
+import { agree, count, Folder, pair, together, uriOf } from "./together.mjs";
 
 export const folderStories = {
   async "a folder is shared, and everything in it arrives byte by byte"(place) {
@@ -190,6 +118,72 @@ export const folderStories = {
     );
     assert.equal(problem.params.workspaceId, both.shared.workspace.id);
     assert.equal(both.his.read("f3.txt").toString(), "3\n");
+    const { workspaces } = await both.ann.call("workspace/list");
+    const [question] = workspaces[0].questions;
+    assert.equal(question.kind, "deletions");
+    assert.equal(question.count, 25);
+    assert.equal(question.uris.length, 25);
+
+    const declined = await place.run("decline", both.hers.path);
+    assert.equal(declined.out.trim().split("\n").length, 25);
+    await both.hers.gets("f3.txt", "3\n");
+    for (let i = 0; i < 25; i++) await both.hers.gets(`f${i}.txt`, `${i}\n`);
+    for (let i = 0; i < 25; i++) rmSync(both.hers.at(`f${i}.txt`));
+    await until(async () => (await place.run("status")).out.includes("25 files"), "it asks again");
+    assert.equal((await place.run("accept", both.hers.path)).code, 0);
+    for (let i = 0; i < 25; i++) await both.his.loses(`f${i}.txt`);
+    assert.equal(both.his.read("f29.txt").toString(), "29\n");
+    assert.match((await place.run("accept", both.hers.path)).notes, /asks nothing/);
+  },
+
+  async "what runs when a folder is opened is written only once a person has agreed"(place) {
+    const both = await together(place, { "a.txt": "text\n" });
+    const asks = () => both.bobs.run("status").then(({ out }) => out.includes("may run when"));
+    both.hers.write(".vscode/tasks.json", "{}\n");
+    both.hers.write("b.txt", "text\n");
+    await both.his.gets("b.txt", "text\n");
+    await until(asks, "he is asked");
+    assert.equal(both.his.read(".vscode/tasks.json"), null);
+    assert.equal((await both.bobs.run("accept", both.his.path)).code, 0);
+    await both.his.gets(".vscode/tasks.json", "{}\n");
+    assert(!(await asks()));
+
+    both.hers.write(".vscode/tasks.json", '{ "evil": true }\n');
+    await until(asks, "he is asked about the next version, too");
+    assert.equal((await both.bobs.run("decline", both.his.path)).code, 0);
+    assert(!(await asks()));
+    both.hers.write("b.txt", "and more\n");
+    await both.his.gets("b.txt", "and more\n");
+    assert.equal(both.his.read(".vscode/tasks.json").toString(), "{}\n");
+    renameSync(both.hers.at("b.txt"), both.hers.at(".exrc"));
+    await until(asks, "a file that becomes such a file is asked about");
+    assert.equal(both.his.read("b.txt").toString(), "and more\n");
+    assert.equal((await both.bobs.run("accept", both.his.path)).code, 0);
+    await both.his.gets(".exrc", "and more\n");
+    await both.his.loses("b.txt");
+  },
+
+  async "a file of this machine alone is neither shared nor replaced by one of its name"(place) {
+    const both = await together(place, { "a.txt": "text\n" });
+    const { id } = both.shared.workspace;
+    both.his.write(".env", "MINE=1\n");
+    writeFileSync(join(place.home, "rules", id, "rules", "own-rules"), "!.env\n");
+    both.ann.kill();
+    process.kill(await place.theDaemon(), "SIGKILL");
+    const again = place.editor();
+    await again.initialize("Ann");
+    await again.call("workspace/open", { folder: uriOf(both.hers.path) });
+    both.hers.write(".env", "HERS=1\n");
+    await until(
+      () => both.bob.heard.find(({ params }) => params?.code === "inTheWay"),
+      "he is told of it",
+    );
+    assert.equal(both.his.read(".env").toString(), "MINE=1\n");
+    both.hers.write(".env", "HERS=2\n");
+    both.hers.write("b.txt", "text\n");
+    await both.his.gets("b.txt", "text\n");
+    assert.equal(both.his.read(".env").toString(), "MINE=1\n");
+    assert.equal(both.hers.read(".env").toString(), "HERS=2\n");
   },
 
   async "two editors on one machine share one replica, also without the server"(place) {
@@ -212,11 +206,11 @@ export const folderStories = {
   },
 
   async "the sharer's daemon is killed while people type, and nothing typed is lost"(place) {
-    const both = await together(place, { "a.txt": "hers:\nhis:\n" });
+    const both = await together(place, { "a.txt": "text\n" });
     const [hers, his] = await pair(both, "a.txt");
     for (let i = 0; i < 50; i++) {
-      hers.types([0, 5], "a");
-      his.types([1, 4], "b");
+      hers.types([0, 0], "a");
+      his.types([0, 0], "b");
       if (i === 25) process.kill(await place.theDaemon(), "SIGKILL");
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -236,6 +230,56 @@ export const folderStories = {
     await until(async () => (await his.read(), his.epoch !== first), "he is asked what he has");
     await both.hers.gets("a.txt", "after before text\n");
     assert.equal(await his.read(), "after before text\n");
+  },
+
+  async "what was written without the server reaches it, although the daemon was killed before"(
+    place,
+  ) {
+    const both = await together(place, { "a.txt": "text\n", "b.txt": "text\n" });
+    both.ann.kill();
+    process.kill(await place.theDaemon(), "SIGKILL");
+    await place.noDaemon();
+    both.his.write("a.txt", "text\nby a program\n");
+    const his = await OpenBuffer.open(both.bob, both.his.at("b.txt"));
+    his.types([0, 0], "typed ");
+    his.closes();
+    await both.his.gets("b.txt", "typed text\n");
+    await until(async () => {
+      const { workspaces } = await both.bob.call("workspace/list");
+      return workspaces[0].pendingEdits >= 2;
+    }, "both wait for the server");
+    process.kill(await both.bobs.theDaemon(), "SIGKILL");
+    const again = place.editor();
+    await again.initialize("Ann");
+    await again.call("workspace/open", { folder: uriOf(both.hers.path) });
+    await both.bob.call("workspace/open", { folder: uriOf(both.his.path) });
+    await both.hers.gets("b.txt", "typed text\n");
+    await both.hers.gets("a.txt", "text\nby a program\n");
+  },
+
+  async "a binary file that was made without the server reaches the others after a restart"(
+    place,
+  ) {
+    const both = await together(place, { "a.txt": "text\n" });
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 11) & 255));
+    both.ann.kill();
+    process.kill(await place.theDaemon(), "SIGKILL");
+    await place.noDaemon();
+    const picture = (i) => Buffer.concat([bytes, Buffer.from([i])]);
+    for (let i = 0; i < 8; i++) both.his.write(`${i}.bin`, picture(i));
+    await until(async () => {
+      const { workspaces } = await both.bob.call("workspace/list");
+      return workspaces[0].pendingEdits > 8;
+    }, "they wait for the server, and so does the list of files");
+    process.kill(await both.bobs.theDaemon(), "SIGKILL");
+    const again = place.editor();
+    await again.initialize("Ann");
+    await again.call("workspace/open", { folder: uriOf(both.hers.path) });
+    for (let i = 0; i < 8; i++) await both.hers.gets(`${i}.bin`, picture(i));
+    await until(async () => {
+      const { workspaces } = await both.bob.call("workspace/list");
+      return workspaces[0].pendingEdits === 0;
+    }, "nothing waits any more");
   },
 
   async "what may not be done is refused, in words and with its code"(place) {

@@ -113,6 +113,7 @@ export class Place {
 export class Editor {
   #child;
   #next = 1;
+  #awaited = new Map();
   /** Everything that came, in order. */
   heard = [];
   errors = "";
@@ -120,7 +121,10 @@ export class Editor {
 
   constructor(child) {
     this.#child = child;
-    const frames = new Frames((message) => this.heard.push(message));
+    const frames = new Frames((message) => {
+      this.heard.push(message);
+      this.#awaited.get(message.id)?.(message);
+    });
     child.stdout.on("data", (bytes) => frames.feed(bytes));
     child.stderr.on("data", (bytes) => (this.errors += bytes));
     child.stdin.on("error", () => {}); // of a bridge that has gone
@@ -140,8 +144,19 @@ export class Editor {
     this.write(framed({ jsonrpc: "2.0", id, method, params }));
     return id;
   }
+  /** Nothing that is done by a timer comes between the answer and who waits for it. */
   answer(id) {
-    return until(() => this.heard.find((message) => message.id === id), `answer ${id} comes`);
+    const heard = this.heard.find((message) => message.id === id);
+    if (heard) return heard;
+    return new Promise((resolve, reject) => {
+      const late = new Error(`waited in vain: answer ${id} comes`);
+      const timer = setTimeout(() => reject(late), kPatienceMs);
+      this.#awaited.set(id, (message) => {
+        clearTimeout(timer);
+        this.#awaited.delete(id);
+        resolve(message);
+      });
+    });
   }
   async call(method, params) {
     const { result, error } = await this.answer(this.asks(method, params));

@@ -320,7 +320,7 @@ export const stories = {
     await wrong(/at most 90d/, "share", place.folder, "--expires", "91d");
     await wrong(/plait:\/\//, "join", "https://example.org/");
     await wrong(/refuse, keepMine or takeTheirs/, "join", "x", "--existing", "burn");
-    await wrong(/never shared/, "leave", place.folder);
+    await wrong(/not shared/, "leave", place.folder);
   },
 
   async "a dry run says what would be shared, and shares nothing"(place) {
@@ -348,7 +348,7 @@ export const stories = {
     const { code, out } = await place.run("doctor", "--json", `127.0.0.1:${port}`);
     assert.equal(code, 1);
     const findings = JSON.parse(out);
-    const server = findings.find((finding) => finding.about === "server");
+    const server = findings.find((finding) => finding.about === "connection");
     assert.equal(server.verdict, "wrong");
     assert.match(server.text, /refused/);
     assert(server.fix);

@@ -10,7 +10,7 @@ export const kDefaultYdoc = fileURLToPath(
  * The command line. Numbers are checked; a wrong option ends the program with the usage.
  *
  * @param {string} usage
- * @param {Record<string, { number?: boolean, default?: unknown }>} known
+ * @param {Record<string, { number?: boolean, flag?: boolean, default?: unknown }>} known
  */
 export function readOptions(usage, known) {
   const fail = (message) => {
@@ -20,7 +20,7 @@ export function readOptions(usage, known) {
   let values;
   try {
     const options = Object.fromEntries(
-      Object.keys(known).map((name) => [name, { type: "string" }]),
+      Object.entries(known).map(([name, { flag }]) => [name, { type: flag ? "boolean" : "string" }]),
     );
     options.help = { type: "boolean", short: "h" };
     ({ values } = parseArgs({ options }));
