@@ -26,13 +26,19 @@ std::string folder_of(std::string_view path) {
 }  // namespace
 
 /// Whoever has a part of it holds it.
-struct Arrivals::Batch {
-  std::shared_ptr<Arrivals*> self;
-  std::function<void()> then;
-
+class Arrivals::Batch {
+ public:
+  Batch(std::shared_ptr<Arrivals*> self, std::function<void()> then)
+      : self_(std::move(self)), then_(std::move(then)) {}
+  Batch(const Batch&) = delete;  // a copy would tell twice, and too early
+  Batch& operator=(const Batch&) = delete;
   ~Batch() {
-    if (*self != nullptr && then) then();
+    if (*self_ != nullptr && then_) then_();
   }
+
+ private:
+  const std::shared_ptr<Arrivals*> self_;
+  const std::function<void()> then_;
 };
 
 /// Paths that are looked at together.
@@ -65,7 +71,7 @@ void Arrivals::start(std::function<void(Result<void>)> then) {
 // What the disk says by itself ----------------------------------------------------------------
 
 void Arrivals::changed(const std::vector<std::string>& paths) {
-  look(paths, std::make_shared<Batch>(Batch{self_, {}}));
+  look(paths, std::make_shared<Batch>(self_, nullptr));
 }
 
 void Arrivals::everything_may_have_changed() { scan({}); }
@@ -102,7 +108,7 @@ void Arrivals::scan(std::function<void(Result<void>)> then) {
       auto done = [then] {
         if (then) then({});
       };
-      arrivals->take_scan(*scan, std::make_shared<Batch>(Batch{self, done}));
+      arrivals->take_scan(*scan, std::make_shared<Batch>(self, done));
     } else {
       arrivals->host_.problem("scan", scan.error().message);
       if (then) then(forward_error(scan));
@@ -152,7 +158,7 @@ void Arrivals::take_folders(const folder::Scan& scan) {
 // Some paths ----------------------------------------------------------------------------------
 
 void Arrivals::look_at(const std::string& path, std::function<void()> then) {
-  look({path}, std::make_shared<Batch>(Batch{self_, std::move(then)}));
+  look({path}, std::make_shared<Batch>(self_, std::move(then)));
 }
 
 void Arrivals::look(const std::vector<std::string>& paths, const BatchRef& batch) {

@@ -69,7 +69,7 @@ class Arrivals final : private folder::DiskListener {
 
  private:
   /// Something that is done when the last of its parts is.
-  struct Batch;
+  class Batch;
   using BatchRef = std::shared_ptr<Batch>;
   struct Stranger {
     std::string path;

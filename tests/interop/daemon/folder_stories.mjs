@@ -186,6 +186,16 @@ export const folderStories = {
     assert.equal(both.hers.read(".env").toString(), "HERS=2\n");
   },
 
+  async "a file that was made a moment ago can be opened at once, and by others soon"(place) {
+    const both = await together(place, { "a.txt": "text\n" });
+    for (let i = 0; i < 20; i++) {
+      both.hers.write(`new/${i}.txt`, `${i}\n`);
+      const hers = await OpenBuffer.open(both.ann, both.hers.at(`new/${i}.txt`));
+      hers.types([0, 0], "typed ");
+    }
+    for (let i = 0; i < 20; i++) await both.his.gets(`new/${i}.txt`, `typed ${i}\n`);
+  },
+
   async "two editors on one machine share one replica, also without the server"(place) {
     const both = await together(place, { "a.txt": "text\n" });
     const other = both.bobs.editor();
