@@ -3,6 +3,7 @@
  * editor whose daemon is killed, who is kept out, and how folders are kept in step. See README.md.
  */
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readOptions } from "./lib/options.mjs";
 import { Place } from "./daemon/place.mjs";
@@ -37,7 +38,7 @@ const all = {
 };
 for (const [name, story] of Object.entries(all)) {
   if (!name.includes(options.only)) continue;
-  const place = new Place(options.plait);
+  const place = new Place(resolve(options.plait));
   try {
     await story(place);
     totals.passed++;
