@@ -399,15 +399,16 @@ void SystemWorld::crash(Machine& machine, Chance& chance, bool power_cut) {
   }
   for (std::size_t who = 0; who < 10; ++who) ledger_.lost(actor(machine, who), kept);
   agenda_.at(now() + chance.between(0us, 3s), [&machine] {
-    set_full(machine, false);  // a daemon reads what it remembers when it starts
+    set_full(machine, /*is_full=*/false);  // a daemon reads what it remembers when it starts
     machine.start();
   });
 }
 
 void SystemWorld::fill_disk(Machine& machine, Chance& chance) {
   if (!machine.is_running()) return;
-  set_full(machine, true);
-  agenda_.at(now() + chance.between(0us, 5s), [&machine] { set_full(machine, false); });
+  set_full(machine, /*is_full=*/true);
+  agenda_.at(now() + chance.between(0us, 5s),
+             [&machine] { set_full(machine, /*is_full=*/false); });
 }
 
 void SystemWorld::perform(const Step& step) {
