@@ -16,7 +16,8 @@ import { kCharactersOfTypist, sleep, Typist } from "./typist.mjs";
 const kUsage = `usage: node daemons.mjs [--plait PATH] [--rounds N] [--seed S]
   --plait PATH  the program (build/release/bin/plait)
   --rounds N    how often something is killed (30)
-  --seed S      what, when, and what is typed meanwhile (1)`;
+  --seed S      what, when, and what is typed meanwhile (1)
+  --saves N     of 1,000 keys that are hit, so many save the file first (0)`;
 
 const options = readOptions(kUsage, {
   plait: {
@@ -24,6 +25,7 @@ const options = readOptions(kUsage, {
   },
   rounds: { number: true, default: 30 },
   seed: { number: true, default: 1 },
+  saves: { number: true, default: 0 },
 });
 
 const kFile = "both.txt";
@@ -54,6 +56,7 @@ class World {
         folder: new Folder(join(place.folder, "shared")),
         file: kFile,
         line: kLines[name],
+        savesOf1000: options.saves,
         first,
         chance,
       });

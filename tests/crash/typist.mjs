@@ -4,8 +4,6 @@ import { uriOf } from "../interop/daemon/together.mjs";
 
 /** Windows of an editor give up when their daemon ends again and again; nobody waits for that. */
 const kKillsOfWindow = 3;
-/** How many of all keys that are hit save the file first. */
-const kSaves = 0.02;
 
 /**
  * Somebody at a machine who types into one file, and whose programs write into another one.
@@ -23,8 +21,8 @@ export class Typist {
   typed = [];
   logged = "";
 
-  constructor({ name, place, folder, file, line, first, chance }) {
-    Object.assign(this, { name, place, folder, file, line, first });
+  constructor({ name, place, folder, file, line, first, savesOf1000, chance }) {
+    Object.assign(this, { name, place, folder, file, line, first, savesOf1000 });
     this.#next = first;
     this.#chance = chance;
   }
@@ -96,7 +94,7 @@ export class Typist {
   async typesUntil(isOver) {
     for (; !isOver(); await sleep(this.#chance.between(1, 10))) {
       if (this.#isAway) continue;
-      if (this.#chance.chance(kSaves)) this.saves();
+      if (this.#chance.chance(this.savesOf1000 / 1000)) this.saves();
       this.types();
       if (this.#chance.chance(0.5)) await (this.#reading = this.read());
     }
